@@ -1,0 +1,114 @@
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
+import type { FaultSpec } from './fault/fault-attr.ts';
+import type { KmemleakVariant } from './kmemleak/variant.ts';
+
+/** Zone indexes; HIGHMEM does not exist on x86-64. */
+export const ZONE_DMA = 0;
+export const ZONE_DMA32 = 1;
+export const ZONE_NORMAL = 2;
+export const ZONE_MOVABLE = 3;
+export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable'] as const;
+export type ZoneName = (typeof ZONE_NAMES)[number];
+
+/** Migratetypes, as indexes of free lists. */
+export const MIGRATE_UNMOVABLE = 0;
+export const MIGRATE_MOVABLE = 1;
+export const MIGRATE_RECLAIMABLE = 2;
+export const MIGRATE_HIGHATOMIC = 3;
+export const MIGRATE_TYPES = 4;
+/** How many of them have per-CPU lists. */
+export const MIGRATE_PCPTYPES = 3;
+
+/** Watermarks of one zone, pages, without boost. */
+export interface WatermarkSet {
+  readonly min: number;
+  readonly low: number;
+  readonly high: number;
+  /** Only where the kernel has it. */
+  readonly promo?: number;
+}
+
+/** Limits of a zone's per-CPU lists, pages; highMin < highMax only where the kernel tunes it. */
+export interface PcpLimits {
+  readonly batch: number;
+  readonly high: number;
+  readonly highMin: number;
+  readonly highMax: number;
+}
+
+/** What is free in a zone when the run starts, pages. */
+export interface FreeState {
+  /** Pages on the buddy lists. */
+  readonly pages: number;
+  /** Blocks by [migratetype][order], when a snapshot told them; they need not add up to `pages`. */
+  readonly blocks?: readonly (readonly number[])[];
+  /** Pageblocks by migratetype, when a snapshot told them. */
+  readonly pageblocks?: readonly number[];
+  /** Pages on the per-CPU lists, one number a CPU. */
+  readonly pcp: readonly number[];
+}
+
+export interface ZoneConfig {
+  readonly name: ZoneName;
+  readonly index: number;
+  readonly startPfn: number;
+  readonly spanned: number;
+  readonly present: number;
+  readonly managed: number;
+  readonly watermarks: WatermarkSet;
+  readonly boost: number;
+  /** lowmem_reserve by request index. */
+  readonly lowmemReserve: readonly number[];
+  readonly pcp: PcpLimits;
+  readonly free: FreeState;
+}
+
+/** What a slab cache holds when the run starts. */
+export interface SlabCacheState {
+  readonly name: string;
+  readonly objectSize: number;
+  readonly order: number;
+  readonly objectsPerSlab: number;
+  readonly activeObjects: number;
+  readonly slabs: number;
+}
+
+export interface KmemleakConfig {
+  readonly enabled: boolean;
+  readonly variant: KmemleakVariant;
+  /** Free static pool entries at the start (of the pool the variant or the kernel has). */
+  readonly poolFree: number;
+  /** Grace period after which freed metadata returns, ns. */
+  readonly gracePeriodNs: number;
+  /** Distinct stack traces the workload's callers have: how much the stack depot grows. */
+  readonly stackDepotEnabled: boolean;
+}
+
+/** Nanoseconds a step costs; an input, not a result. Each name says the step. */
+export interface Costs {
+  readonly slabFastNs: number;
+  readonly slabNewNs: number;
+  readonly pcpHitNs: number;
+  readonly pcpRefillPerPageNs: number;
+  readonly buddyNs: number;
+  readonly slowPathNs: number;
+  readonly reclaimPerPageNs: number;
+  readonly kmemleakInsertNs: number;
+}
+
+/** The machine's whole input: resolved numbers only. */
+export interface MachineConfig {
+  readonly kernel: KernelProfile;
+  readonly cpus: number;
+  /** log2 of the pages of a pageblock: 9 with huge pages configured, else the largest order. */
+  readonly pageblockOrder: number;
+  readonly watermarkBoostFactor: number;
+  /** Ascending by index; zones without present pages are left out. */
+  readonly zones: readonly ZoneConfig[];
+  readonly slabs: readonly SlabCacheState[];
+  /** Clean, unmapped page-cache pages that direct reclaim may drop. */
+  readonly cleanFilePages: number;
+  readonly fault: FaultSpec;
+  readonly kmemleak: KmemleakConfig;
+  readonly costs: Costs;
+}
