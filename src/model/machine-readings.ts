@@ -1,0 +1,77 @@
+/** The state of the zones at one moment that matters. Pages. */
+export interface Moment {
+  /** Index of the tracked host allocation in hand, from 1; 0 before the first. */
+  readonly index: number;
+  readonly ns: number;
+  readonly gfpClass: string;
+  readonly zones: readonly {
+    readonly name: string;
+    readonly free: number;
+    readonly boost: number;
+    readonly highatomic: number;
+  }[];
+  readonly pcpPages: number;
+}
+
+/** Counts of one gfp class of the load's callers. */
+export interface ClassReadings {
+  readonly name: string;
+  readonly gfp: number;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly metadataAttempts: number;
+  readonly metadataFailures: number;
+  readonly metadataFromPool: number;
+  readonly injectedHost: number;
+  readonly injectedMetadata: number;
+}
+
+/** Faults of one capability by the role of the request they judged. */
+export interface FaultReadings {
+  /** Requests that reached the algorithm. */
+  readonly checked: { host: number; metadata: number; depot: number; other: number };
+  readonly injected: { host: number; metadata: number; depot: number; other: number };
+  /** Requests spared by NOFAIL, by a new flag, by the task's scope. */
+  readonly spared: { nofail: number; flag: number; scope: number };
+}
+
+/** Everything that can be read from a machine when its run has ended: plain data, read once. */
+export interface MachineReadings {
+  readonly simulatedNs: number;
+  readonly events: number;
+  /** Hash of all handled events: equal specs, equal fingerprints. */
+  readonly fingerprint: string;
+  /** How the run ended. */
+  readonly end: 'finished' | 'horizon' | 'out-of-memory' | 'livelock';
+  readonly hostAttempts: number;
+  readonly hostFailures: number;
+  readonly classes: readonly ClassReadings[];
+  readonly kmemleakAlive: boolean;
+  readonly metadataAttempts: number;
+  readonly metadataFailures: number;
+  readonly metadataFromPool: number;
+  readonly metadataLiveMax: number;
+  readonly metadataObjectSize: number;
+  readonly metadataPages: number;
+  readonly poolFree: number;
+  readonly poolEmptyNotices: number;
+  readonly untracked: number;
+  readonly firstMetadataFailure: Moment | null;
+  readonly firstPoolUse: Moment | null;
+  readonly death: Moment | null;
+  readonly firstHostFailure: Moment | null;
+  readonly last: Moment;
+  readonly failslab: FaultReadings;
+  readonly failPageAlloc: FaultReadings;
+  /** Lowest free pages over all zones together; deepest dip below min as a share of min. */
+  readonly freeMinPages: number;
+  readonly reserveDepth: number;
+  /** Counts of W1…W6 and L1, by id. */
+  readonly warnings: Readonly<Record<string, number>>;
+  /** Kernel counters by their vmstat names. */
+  readonly vmstat: Readonly<Record<string, number>>;
+  /** Stalls of blocked callers, ns: all, and those for metadata; sorted ascending. */
+  readonly stallsNs: readonly number[];
+  readonly metadataStallsNs: readonly number[];
+  readonly loopRoundsMax: number;
+}

@@ -1,0 +1,44 @@
+/** On whose behalf an allocation is made: counters and fault coins are split by it. */
+export const ROLE_HOST = 0;
+export const ROLE_METADATA = 1;
+export const ROLE_DEPOT = 2;
+export const ROLE_OTHER = 3;
+export const ROLES = 4;
+
+/**
+ * Who is allocating right now: what the kernel reads from `current`, the preempt count and the
+ * per-task fault fields. One object a task, reused for every allocation.
+ */
+export class TaskContext {
+  cpu = 0;
+  /** PF_MEMALLOC. */
+  memalloc = false;
+  /** PF_MEMALLOC_NOIO, PF_MEMALLOC_NOFS. */
+  memallocNoio = false;
+  memallocNofs = false;
+  /** A real-time (6.12: or deadline) task. */
+  realtime = false;
+  /** Its thread group was chosen by the OOM killer. */
+  oomVictim = false;
+  inHardirq = false;
+  inSoftirq = false;
+  interruptsOff = false;
+  /** /proc/<pid>/make-it-fail, and fail-nth's countdown (0: off). */
+  makeItFail = false;
+  failNth = 0;
+  /** Depth of the scope in which this task's requests are spared (the per-task knob). */
+  noFaultDepth = 0;
+  role = ROLE_HOST;
+  /** Number of the tracked allocation in hand, from 1: the key of its fault coins. */
+  allocationIndex = 0;
+  /** Fault checks so far in this allocation and role: the second part of the key. */
+  faultChecks = 0;
+  /** Class of the caller's gfp, an index into the operation source's classes. */
+  gfpClass = 0;
+  /** Nanoseconds of work done in the operation in hand: added up by every part it passes. */
+  spentNs = 0;
+
+  get inInterrupt(): boolean {
+    return this.inHardirq || this.inSoftirq;
+  }
+}

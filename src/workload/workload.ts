@@ -1,0 +1,13 @@
+import type { z } from 'zod';
+import type { Named } from '../base/catalog.ts';
+import type { RandomStreams } from '../engine/random-streams.ts';
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
+import type { OperationSource } from '../model/operation.ts';
+
+/** A kind of load. Parameters are checked at scenario load, by their schema's own messages. */
+export interface Workload<Params = unknown> extends Named {
+  /** Every parameter with unit, default and description (`.meta({ description })`). */
+  readonly parameters: z.ZodType<Params>;
+  /** Pure: the same parameters, seed and kernel give the same operations for the same outcomes. */
+  start(params: Params, streams: RandomStreams, kernel: KernelProfile): OperationSource;
+}
