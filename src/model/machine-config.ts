@@ -1,5 +1,6 @@
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { FaultSpec } from './fault/fault-attr.ts';
+import type { NewFlagOverride } from './fault/new-flag.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
 
 /** Zone indexes; HIGHMEM does not exist on x86-64. */
@@ -82,6 +83,8 @@ export interface KmemleakConfig {
   readonly gracePeriodNs: number;
   /** Distinct stack traces the workload's callers have: how much the stack depot grows. */
   readonly stackDepotEnabled: boolean;
+  /** What the kernel was not told of the variant's new flag; absent: the proposal as meant. */
+  readonly newFlag?: NewFlagOverride;
 }
 
 /** Nanoseconds a step costs; an input, not a result. Each name says the step. */

@@ -1,3 +1,12 @@
+/**
+ * What a user may set of the two fault capabilities, by the names of their debugfs files.
+ *
+ * **Models:** include/linux/fault-inject.h (FAULT_ATTR_INITIALIZER), mm/failslab.c and the
+ * fail_page_alloc part of mm/page_alloc.c: the knobs and their defaults, 4.17 to 6.12.
+ * **Departs:** verbose and its rate limit are left out (nothing is printed); of the stack filter
+ * only the two settings that matter to kmemleak exist, as `stackFilter`.
+ */
+
 /** Knobs of one fault capability, by their debugfs names. */
 export interface FaultAttr {
   /** Percent, 0…100. */
@@ -8,6 +17,11 @@ export interface FaultAttr {
   /** Bytes (failslab) or pages (fail_page_alloc) that pass before the first injection. */
   readonly space: number;
   readonly taskFilter: boolean;
+  /**
+   * The stack filter with kmemleak's object creation as its reject or its require range.
+   * Absent: the default ranges, which accept every stack.
+   */
+  readonly stackFilter?: 'reject-metadata' | 'require-metadata';
 }
 
 export interface FailslabSpec extends FaultAttr {
@@ -24,4 +38,36 @@ export interface FailPageAllocSpec extends FaultAttr {
 export interface FaultSpec {
   readonly failslab: FailslabSpec;
   readonly failPageAlloc: FailPageAllocSpec;
+  /**
+   * CONFIG_FAULT_INJECTION: the kernel can inject at all. Default true; some proposals decide by
+   * it. Where it is false both probabilities must be 0.
+   */
+  readonly builtIn?: boolean;
 }
+
+/** As the kernel boots: nothing is injected until a probability is written. */
+const FAULT_ATTR_DEFAULTS: FaultAttr = {
+  probability: 0,
+  interval: 1,
+  times: 1,
+  space: 0,
+  taskFilter: false,
+};
+
+export const FAILSLAB_DEFAULTS: FailslabSpec = {
+  ...FAULT_ATTR_DEFAULTS,
+  ignoreGfpWait: true,
+  cacheFilter: false,
+};
+
+export const FAIL_PAGE_ALLOC_DEFAULTS: FailPageAllocSpec = {
+  ...FAULT_ATTR_DEFAULTS,
+  ignoreGfpWait: true,
+  ignoreGfpHighmem: true,
+  minOrder: 1,
+};
+
+export const FAULT_DEFAULTS: FaultSpec = {
+  failslab: FAILSLAB_DEFAULTS,
+  failPageAlloc: FAIL_PAGE_ALLOC_DEFAULTS,
+};

@@ -1,11 +1,12 @@
 import type { Named } from '../../base/catalog.ts';
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
+import type { NewFlag, NewFlagOverride } from '../fault/new-flag.ts';
 
 /** The state of the allocating context that a proposal may look at. */
 export interface AllocContext {
   /** Interrupts off, or inside an interrupt, or otherwise unable to sleep. */
   readonly atomic: boolean;
-  /** Fault injection is switched on (probability or fail-nth) in some capability. */
+  /** CONFIG_FAULT_INJECTION: faults can be injected, whether or not any are asked for now. */
   readonly faultInjection: boolean;
 }
 
@@ -30,16 +31,6 @@ export interface ReserveSpec {
   readonly refill: 'own-objects' | 'any-free';
 }
 
-/** A new gfp bit that a proposal brings, with the two places that may strip it. */
-export interface NewFlag {
-  readonly name: string;
-  readonly value: Gfp;
-  /** __GFP_BITS_SHIFT was raised, so that gfp_allowed_mask lets the bit through. */
-  readonly bitsShiftRaised: boolean;
-  /** SLUB's new_slab lets the bit through to the page allocator. */
-  readonly inReclaimMask: boolean;
-}
-
 /** One proposal for kmemleak's metadata allocations: all that it changes. */
 export interface KmemleakVariant extends Named {
   readonly source: { readonly who: string; readonly date: string; readonly ref: string };
@@ -49,11 +40,21 @@ export interface KmemleakVariant extends Named {
    */
   attempts(caller: Gfp, context: AllocContext, kernel: KernelProfile): readonly Gfp[];
   readonly injection: InjectionExemption;
-  /** The bit behind 'gfp-flag' where it is a new one. */
-  readonly newFlag?: NewFlag;
+  /** The bit behind 'gfp-flag' where it is a new one; its place depends on the kernel's table. */
+  newFlag?(kernel: KernelProfile): NewFlag;
   /** Absent: no reserve, whatever the kernel has. */
   readonly reserve?: ReserveSpec;
   readonly onFailure: 'disable' | 'leave-untracked' | 'fail-caller' | 'wait';
   /** A bound, not a proposal: metadata never fails, or is never wanted. */
   readonly bound?: 'never-fails' | 'untracked';
+}
+
+/** The variant's new flag in this kernel, with what a scenario left undone; null: it has none. */
+export function newFlagOf(
+  variant: KmemleakVariant,
+  kernel: KernelProfile,
+  override: NewFlagOverride = {},
+): NewFlag | null {
+  if (variant.newFlag === undefined) return null;
+  return { ...variant.newFlag(kernel), ...override };
 }

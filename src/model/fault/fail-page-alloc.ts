@@ -1,0 +1,55 @@
+import type { Gfp } from '../../kernel/kernel-profile.ts';
+import type { FaultReadings } from '../machine-readings.ts';
+import type { TaskContext } from '../sched/task-context.ts';
+import type { FaultSetting } from './failslab.ts';
+import type { FailPageAllocSpec } from './fault-attr.ts';
+import { FaultAttrState, SPARED_FLAG, SPARED_NOFAIL, SPARED_SCOPE } from './fault-attr-state.ts';
+import type { FaultExemptions } from './fault-exemptions.ts';
+
+/**
+ * The page allocator's fault point: asked once a request, before the fast path.
+ *
+ * **Models:** mm/page_alloc.c, __should_fail_alloc_page, 4.17 to 6.12.
+ * **Departs:** nothing known.
+ */
+export class FailPageAlloc {
+  readonly attr: FaultAttrState;
+  readonly #exemptions: FaultExemptions;
+  readonly #minOrder: number;
+  readonly #nofail: Gfp;
+  readonly #newFlag: Gfp;
+  readonly #sparedZone: Gfp;
+  readonly #sparedReclaim: Gfp;
+
+  constructor(spec: FailPageAllocSpec, setting: FaultSetting) {
+    const { bits } = setting.kernel.gfp;
+    const { stackFilterFirst } = setting.kernel.rules;
+    this.attr = new FaultAttrState(spec, setting.dice, setting.classes, stackFilterFirst);
+    this.#exemptions = setting.exemptions;
+    this.#minOrder = spec.minOrder;
+    this.#nofail = bits.NOFAIL;
+    this.#newFlag = setting.exemptions.newFlag;
+    this.#sparedZone = spec.ignoreGfpHighmem ? bits.HIGHMEM : 0;
+    this.#sparedReclaim = spec.ignoreGfpWait ? bits.DIRECT_RECLAIM : 0;
+  }
+
+  shouldFail(gfp: Gfp, order: number, context: TaskContext): boolean {
+    if (order < this.#minOrder) return false;
+    if ((gfp & this.#nofail) !== 0) return this.#spare(SPARED_NOFAIL);
+    if ((gfp & this.#newFlag) !== 0) return this.#spare(SPARED_FLAG);
+    if (context.noFaultDepth > 0) return this.#spare(SPARED_SCOPE);
+    if (this.#exemptions.globalDepth > 0) return this.#spare(SPARED_SCOPE);
+    if ((gfp & this.#sparedZone) !== 0) return false;
+    if ((gfp & this.#sparedReclaim) !== 0) return false;
+    return this.attr.shouldFail(1 << order, context);
+  }
+
+  readings(): FaultReadings {
+    return this.attr.readings();
+  }
+
+  #spare(reason: number): false {
+    this.attr.spare(reason);
+    return false;
+  }
+}
