@@ -72,6 +72,11 @@ export interface SlabCacheState {
   readonly objectsPerSlab: number;
   readonly activeObjects: number;
   readonly slabs: number;
+  /**
+   * Free objects on each CPU's own lists. slabinfo counts them as active; where nothing told
+   * them they are taken to be none.
+   */
+  readonly cpuFreeObjects?: readonly number[];
 }
 
 export interface KmemleakConfig {

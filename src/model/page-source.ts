@@ -19,4 +19,9 @@ export interface PageSource {
   /** Goes on after WOULD_BLOCK: a pfn or NONE. */
   allocateSlowly(order: number, gfp: Gfp, context: TaskContext): SlowPath;
   free(pfn: number, order: number, context: TaskContext): void;
+  /**
+   * The page handed out last was taken without regard to watermarks (ALLOC_NO_WATERMARKS), so
+   * that only entitled requests may share its slab. Absent: never.
+   */
+  readonly lastFromReserves?: boolean;
 }

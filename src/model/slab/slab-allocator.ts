@@ -1,0 +1,297 @@
+import { assert } from '../../base/assert.ts';
+import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
+import { gfpAllowedMask, type NewFlag, slabKeptMask } from '../fault/new-flag.ts';
+import type { Costs, SlabCacheState } from '../machine-config.ts';
+import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from '../page-source.ts';
+import type { TaskContext } from '../sched/task-context.ts';
+import { adoptState } from './adopt-state.ts';
+import {
+  KMALLOC_CACHE_SIZE_MAX,
+  KMALLOC_DMA,
+  KMALLOC_KINDS,
+  KMALLOC_RECLAIMABLE,
+  KMALLOC_SIZES,
+  kmallocClass,
+  kmallocKind,
+  kmallocName,
+} from './kmalloc-classes.ts';
+import { type CacheSpec, KmemCache, type SlabDiscard } from './kmem-cache.ts';
+import { type CpuCounts, orderOfBytes, slabGeometry } from './slab-geometry.ts';
+import { FRAMELESS_HANDLES, SlabPages } from './slab-pages.ts';
+
+// One object, on its way:
+//
+//   gfp & gfp_allowed_mask → failslab ─no→ CPU freelist → CPU slab → CPU partial → node partial
+//                               │yes                                                   │none
+//                             NONE       new slab: try 1 at the order, try 2 at the minimum order
+
+/** Which slab a page frame belongs to: the page frames' own column, or a plain array in tests. */
+export interface FrameOwners {
+  ownerOf(pfn: number): number;
+  setOwner(pfn: number, owner: number): void;
+}
+
+/** The slab layer's fault point; see Failslab. */
+export interface SlabFaultPoint {
+  shouldFail(cache: KmemCache, gfp: Gfp, context: TaskContext): boolean;
+}
+
+export interface SlabParts {
+  readonly kernel: KernelProfile;
+  readonly cpus: CpuCounts;
+  readonly pages: PageSource;
+  readonly frames: FrameOwners;
+  readonly failslab: SlabFaultPoint;
+  readonly costs: Pick<Costs, 'slabFastNs' | 'slabNewNs'>;
+  /** The flag that the variant brings; null: none. */
+  readonly newFlag: NewFlag | null;
+  /** What the caches hold when the run starts; a cache that is not named starts empty. */
+  readonly states: readonly SlabCacheState[];
+}
+
+/**
+ * kmalloc and the slab caches. An object's handle is the head pfn of its slab (of its pages for
+ * a large kmalloc), or a number from FRAMELESS_HANDLES on for a slab from before the run.
+ * Every handle is ≥ 0; a refusal is NONE.
+ *
+ * **Models:** slab_alloc_node with its pre-allocation hook, allocate_slab and new_slab, free_slab,
+ * kmalloc and kmalloc_large of mm/slub.c and mm/slab_common.c (4.17, 6.1, 6.12).
+ * **Departs:** no bulk calls, no cgroups, no constructors; a handle names the slab, not the object.
+ */
+export class SlabAllocator implements SlabDiscard {
+  /** Slabs made and given back since the start. */
+  slabsMade = 0;
+  slabsDiscarded = 0;
+  /** New slabs whose first try was refused, and those that the second try then gave. */
+  firstTryFailures = 0;
+  minimumOrderSlabs = 0;
+
+  readonly #kernel: KernelProfile;
+  readonly #cpus: CpuCounts;
+  readonly #pages: PageSource;
+  readonly #frames: FrameOwners;
+  readonly #failslab: SlabFaultPoint;
+  readonly #fastNs: number;
+  readonly #newNs: number;
+  readonly #allowedMask: Gfp;
+  readonly #keptMask: Gfp;
+  readonly #kindMask: Gfp;
+  readonly #slabPages = new SlabPages();
+  readonly #caches: KmemCache[] = [];
+  readonly #kmalloc: KmemCache[] = [];
+  readonly #largeOrders = new Map<number, number>();
+  readonly #states: Map<string, SlabCacheState>;
+
+  constructor(parts: SlabParts) {
+    const { kernel } = parts;
+    this.#kernel = kernel;
+    this.#cpus = parts.cpus;
+    this.#pages = parts.pages;
+    this.#frames = parts.frames;
+    this.#failslab = parts.failslab;
+    this.#fastNs = parts.costs.slabFastNs;
+    this.#newNs = parts.costs.slabNewNs;
+    this.#allowedMask = gfpAllowedMask(kernel, parts.newFlag);
+    this.#keptMask = slabKeptMask(kernel, parts.newFlag);
+    this.#kindMask = kernel.gfp.bits.DMA | kernel.gfp.bits.RECLAIMABLE;
+    this.#states = new Map(parts.states.map((state) => [state.name, state]));
+    for (let kind = 0; kind < KMALLOC_KINDS; kind++) this.#createKmallocCaches(kind);
+  }
+
+  /** A new cache; the state of its name, if the machine has one, becomes its own. */
+  createCache(spec: CacheSpec): KmemCache {
+    assert(!this.#caches.some((cache) => cache.name === spec.name), 'two caches share one name');
+    const { bits } = this.#kernel.gfp;
+    const geometry = slabGeometry(spec.objectSize, this.#kernel, this.#cpus);
+    const comp = geometry.order > 0 || this.#kernel.rules.slubAlwaysComp ? bits.COMP : 0;
+    const dma = spec.dma === true ? bits.DMA : 0;
+    const reclaimable = spec.reclaimAccount === true ? bits.RECLAIMABLE : 0;
+    const cache = new KmemCache(spec, {
+      id: this.#caches.length,
+      geometry,
+      countsSlabs: this.#kernel.rules.slubCpuPartial === 'slabs',
+      cpus: this.#cpus.present,
+      pageFlags: comp | dma | reclaimable,
+      slabPages: this.#slabPages,
+      discard: this,
+    });
+    this.#caches.push(cache);
+    const state = this.#states.get(spec.name);
+    if (state !== undefined) adoptState(cache, state, this.#slabPages);
+    return cache;
+  }
+
+  /** An object's handle, NONE, or WOULD_BLOCK: go on with allocateSlowly. */
+  allocate(cache: KmemCache, gfp: Gfp, context: TaskContext): number {
+    const flags = gfp & this.#allowedMask;
+    if (this.#failslab.shouldFail(cache, flags, context)) return NONE;
+    context.spentNs += this.#fastNs;
+    let slot = cache.takeFast(context.cpu);
+    if (slot === NONE) {
+      slot = cache.takeSlowly(this.#isEntitled(cache, flags, context), context);
+      if (slot === NONE) return this.#allocateFromNewSlab(cache, flags, context);
+    }
+    return this.#slabPages.handleOf(slot);
+  }
+
+  /** Goes on where allocate returned WOULD_BLOCK, with the same arguments: a handle or NONE. */
+  *allocateSlowly(cache: KmemCache, gfp: Gfp, context: TaskContext): SlowPath {
+    const flags = this.#pageFlags(cache, gfp & this.#allowedMask);
+    const { order, minOrder } = cache.geometry;
+    let pfn = WOULD_BLOCK;
+    if (context.slabAttempt === 1) {
+      const first = firstTryMask(flags, cache, this.#kernel);
+      pfn = yield* this.#pages.allocateSlowly(order, first, context);
+      if (pfn !== NONE) return this.#useNewSlab(cache, pfn, order, context);
+      this.firstTryFailures++;
+      pfn = this.#pages.allocate(minOrder, flags, context);
+    }
+    if (pfn === WOULD_BLOCK) pfn = yield* this.#pages.allocateSlowly(minOrder, flags, context);
+    return this.#useSecondTry(cache, pfn, context);
+  }
+
+  free(cache: KmemCache, handle: number, context: TaskContext): void {
+    const slot = this.#slotOf(handle);
+    assert(slot !== NONE, 'a freed object has a slab');
+    assert(this.#slabPages.cacheOf(slot) === cache.id, 'an object is freed to its own cache');
+    context.spentNs += this.#fastNs;
+    cache.give(slot, context);
+  }
+
+  /** The cache that serves a kmalloc of this size; only for sizes up to KMALLOC_CACHE_SIZE_MAX. */
+  kmallocCache(sizeBytes: number, gfp: Gfp): KmemCache {
+    const kind = (gfp & this.#kindMask) === 0 ? 0 : kmallocKind(gfp, this.#kernel);
+    return this.#kmalloc[kind * KMALLOC_SIZES.length + kmallocClass(sizeBytes)]!;
+  }
+
+  kmalloc(sizeBytes: number, gfp: Gfp, context: TaskContext): number {
+    assert(sizeBytes > 0, 'kmalloc of no bytes');
+    if (sizeBytes <= KMALLOC_CACHE_SIZE_MAX) {
+      return this.allocate(this.kmallocCache(sizeBytes, gfp), gfp, context);
+    }
+    const order = orderOfBytes(sizeBytes);
+    return this.#noteLarge(this.#pages.allocate(order, this.#largeFlags(gfp), context), order);
+  }
+
+  /** Goes on where kmalloc returned WOULD_BLOCK. */
+  *kmallocSlowly(sizeBytes: number, gfp: Gfp, context: TaskContext): SlowPath {
+    if (sizeBytes <= KMALLOC_CACHE_SIZE_MAX) {
+      return yield* this.allocateSlowly(this.kmallocCache(sizeBytes, gfp), gfp, context);
+    }
+    const order = orderOfBytes(sizeBytes);
+    const pfn = yield* this.#pages.allocateSlowly(order, this.#largeFlags(gfp), context);
+    return this.#noteLarge(pfn, order);
+  }
+
+  kfree(handle: number, context: TaskContext): void {
+    const slot = this.#slotOf(handle);
+    if (slot !== NONE) {
+      context.spentNs += this.#fastNs;
+      this.#caches[this.#slabPages.cacheOf(slot)]!.give(slot, context);
+      return;
+    }
+    const order = this.#largeOrders.get(handle);
+    assert(order !== undefined, 'kfree of what kmalloc never gave');
+    this.#largeOrders.delete(handle);
+    this.#pages.free(handle, order, context);
+  }
+
+  /** All caches in the order of their making. */
+  get caches(): readonly KmemCache[] {
+    return this.#caches;
+  }
+
+  discardSlab(_cache: KmemCache, slot: number, context: TaskContext): void {
+    const pfn = this.#slabPages.handleOf(slot);
+    const order = this.#slabPages.orderOf(slot);
+    this.slabsDiscarded++;
+    this.#slabPages.remove(slot);
+    this.#frames.setOwner(pfn, NONE);
+    this.#pages.free(pfn, order, context);
+  }
+
+  #createKmallocCaches(kind: number): void {
+    for (const size of KMALLOC_SIZES) {
+      const cache = this.createCache({
+        name: kmallocName(size, kind, this.#kernel),
+        objectSize: size,
+        dma: kind === KMALLOC_DMA,
+        reclaimAccount: kind === KMALLOC_RECLAIMABLE,
+      });
+      this.#kmalloc.push(cache);
+    }
+  }
+
+  /** Two tries; context.slabAttempt says which one would block. */
+  #allocateFromNewSlab(cache: KmemCache, gfp: Gfp, context: TaskContext): number {
+    const flags = this.#pageFlags(cache, gfp);
+    const { order, minOrder } = cache.geometry;
+    const first = firstTryMask(flags, cache, this.#kernel);
+    let pfn = this.#pages.allocate(order, first, context);
+    if (pfn >= 0) return this.#useNewSlab(cache, pfn, order, context);
+    context.slabAttempt = 1;
+    if (pfn === WOULD_BLOCK) return WOULD_BLOCK;
+    this.firstTryFailures++;
+    pfn = this.#pages.allocate(minOrder, flags, context);
+    context.slabAttempt = 2;
+    return pfn === WOULD_BLOCK ? WOULD_BLOCK : this.#useSecondTry(cache, pfn, context);
+  }
+
+  #useSecondTry(cache: KmemCache, pfn: number, context: TaskContext): number {
+    if (pfn === NONE) return NONE;
+    this.minimumOrderSlabs++;
+    return this.#useNewSlab(cache, pfn, cache.geometry.minOrder, context);
+  }
+
+  #useNewSlab(cache: KmemCache, pfn: number, order: number, context: TaskContext): number {
+    const { geometry } = cache;
+    const preferred = order === geometry.order;
+    const objects = preferred ? geometry.objectsPerSlab : geometry.minOrderObjects;
+    const slot = this.#slabPages.add(pfn, cache.id, order, objects);
+    if (this.#pages.lastFromReserves === true) this.#slabPages.markFromReserves(slot);
+    this.#frames.setOwner(pfn, slot);
+    this.slabsMade++;
+    context.spentNs += this.#newNs;
+    cache.takeFromNew(slot, context);
+    return pfn;
+  }
+
+  /** What of the request's mask reaches the page allocator, and what the cache adds. */
+  #pageFlags(cache: KmemCache, gfp: Gfp): Gfp {
+    return (gfp & this.#keptMask) | cache.pageFlags;
+  }
+
+  #largeFlags(gfp: Gfp): Gfp {
+    return (gfp & this.#allowedMask) | this.#kernel.gfp.bits.COMP;
+  }
+
+  #noteLarge(pfn: number, order: number): number {
+    if (pfn >= 0) this.#largeOrders.set(pfn, order);
+    return pfn;
+  }
+
+  #slotOf(handle: number): number {
+    return handle >= FRAMELESS_HANDLES ? handle - FRAMELESS_HANDLES : this.#frames.ownerOf(handle);
+  }
+
+  #isEntitled(cache: KmemCache, gfp: Gfp, context: TaskContext): boolean {
+    return cache.reserveSlabs === 0 || isEntitled(gfp, this.#kernel, context);
+  }
+}
+
+function isEntitled(gfp: Gfp, kernel: KernelProfile, context: TaskContext): boolean {
+  const { bits } = kernel.gfp;
+  if ((gfp & bits.NOMEMALLOC) !== 0) return false;
+  if ((gfp & bits.MEMALLOC) !== 0) return true;
+  if (context.inHardirq) return false;
+  return context.memalloc || (context.oomVictim && !context.inInterrupt);
+}
+
+/** A polite try: it may fail quietly, and where a smaller slab would do it does not reclaim. */
+function firstTryMask(flags: Gfp, cache: KmemCache, kernel: KernelProfile): Gfp {
+  const { bits } = kernel.gfp;
+  const polite = (flags | bits.NOWARN | bits.NORETRY) & ~bits.NOFAIL;
+  const { order, minOrder } = cache.geometry;
+  if ((polite & bits.DIRECT_RECLAIM) === 0 || order === minOrder) return polite;
+  return (polite | bits.NOMEMALLOC) & ~(bits.DIRECT_RECLAIM | bits.KSWAPD_RECLAIM);
+}
