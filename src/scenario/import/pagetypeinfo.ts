@@ -93,10 +93,10 @@ class PagetypeReader {
       return;
     }
     const free = FREE.exec(line.text);
-    if (free !== null) return this.#readFree(line, free);
     const pageblocks = PAGEBLOCKS.exec(line.text);
-    if (pageblocks === null) throw this.#dump.unexpected(line, EXPECTED);
-    this.#readPageblocks(line, pageblocks);
+    if (free !== null) this.#readFree(line, free);
+    else if (pageblocks !== null) this.#readPageblocks(line, pageblocks);
+    else throw this.#dump.unexpected(line, EXPECTED);
   }
 
   #readFree(line: DumpLine, match: RegExpExecArray): void {
