@@ -1,0 +1,3 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter('allocstall_dma32', 'direct reclaims entered for zone DMA32', 'lower');

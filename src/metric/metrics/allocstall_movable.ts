@@ -1,0 +1,7 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter(
+  'allocstall_movable',
+  'direct reclaims entered for zone Movable',
+  'lower',
+);

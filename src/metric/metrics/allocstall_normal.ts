@@ -1,0 +1,7 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter(
+  'allocstall_normal',
+  'direct reclaims entered for zone Normal',
+  'lower',
+);

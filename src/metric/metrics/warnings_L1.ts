@@ -1,0 +1,3 @@
+import { warningCounter } from '../warning-counter.ts';
+
+export default warningCounter('L1');
