@@ -96,9 +96,7 @@ export interface KmemleakConfig {
 export interface Costs {
   readonly slabFastNs: number;
   readonly slabNewNs: number;
-  readonly pcpHitNs: number;
-  readonly pcpRefillPerPageNs: number;
-  readonly buddyNs: number;
+  readonly pageNs: number;
   readonly slowPathNs: number;
   readonly reclaimPerPageNs: number;
   readonly kmemleakInsertNs: number;

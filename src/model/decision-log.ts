@@ -1,0 +1,12 @@
+import type { Zone } from './mm/zone.ts';
+import type { WatermarkVerdict } from './mm/watermark-check.ts';
+
+/** Listens to one allocation, step by step: what `gfpsim decide` shows. Absent in runs. */
+export interface DecisionLog {
+  /** A step of the path was entered; `name` as the slow path calls it. */
+  step(name: string, note: string): void;
+  /** A zone's watermark was tested. */
+  check(zone: Zone, verdict: WatermarkVerdict): void;
+  /** The watermark let the request through and the lists answered. */
+  took(zone: Zone, from: string): void;
+}

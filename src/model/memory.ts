@@ -1,0 +1,64 @@
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
+import type { MachineConfig, ZoneConfig } from './machine-config.ts';
+import { MIGRATE_TYPES } from './machine-config.ts';
+import { Buddy } from './mm/buddy.ts';
+import { Fallback } from './mm/fallback.ts';
+import { Highatomic } from './mm/highatomic.ts';
+import { InitialLayout } from './mm/initial-layout.ts';
+import { PageFrames } from './mm/page-frames.ts';
+import { Pageblocks } from './mm/pageblocks.ts';
+import { PerCpuPages } from './mm/pcp.ts';
+import { WatermarkCheck } from './mm/watermark-check.ts';
+import { ORDERS, Zone } from './mm/zone.ts';
+import type { MemoryParts } from './mm/zonelist-walk.ts';
+import { PageCache } from './reclaim/page-cache.ts';
+import { VmStat } from './vmstat.ts';
+
+/** A machine's memory, laid out and ready. */
+export interface Memory extends MemoryParts {
+  readonly frames: PageFrames;
+  readonly cache: PageCache;
+  /** Managed pages that boot keeps for itself: what conservation counts besides the rest. */
+  readonly keptByBoot: number;
+}
+
+/** Builds zones, lists and the initial layout from the configuration. */
+export function buildMemory(config: MachineConfig): Memory {
+  const { kernel, cpus, pageblockOrder } = config;
+  const frames = new PageFrames(framesOf(config.zones), listsOf(config.zones, cpus, kernel));
+  const zones = config.zones.map(
+    (zone) => new Zone(zone, frames, pageblockOrder, config.watermarkBoostFactor),
+  );
+  const buddy = new Buddy(frames, new Pageblocks(frames.frames, pageblockOrder));
+  const fallback = new Fallback(buddy, kernel);
+  const pcp = new PerCpuPages(zones, config.zones, { buddy, fallback, kernel, cpus });
+  const vmstat = new VmStat();
+  const cache = new PageCache(frames, pcp, vmstat);
+  const layout = new InitialLayout(buddy, pcp);
+  zones.forEach((zone, i) => {
+    layout.lay(zone, config.zones[i]!);
+  });
+  layout.fillPageCache(zones, cache, config.cleanFilePages);
+  const check = new WatermarkCheck(buddy, kernel);
+  const highatomic = new Highatomic(buddy, kernel);
+  const parts = { kernel, zones, buddy, fallback, highatomic, pcp, check, vmstat, frames, cache };
+  return { ...parts, keptByBoot: countKept(zones, pcp, cache) };
+}
+
+function framesOf(zones: readonly ZoneConfig[]): number {
+  return Math.max(...zones.map((zone) => zone.startPfn + zone.spanned));
+}
+
+function listsOf(zones: readonly ZoneConfig[], cpus: number, kernel: KernelProfile): number {
+  const buddy = zones.length * MIGRATE_TYPES * ORDERS;
+  return buddy + PerCpuPages.listsNeeded(cpus, zones.length, kernel) + PageCache.LISTS;
+}
+
+function countKept(zones: readonly Zone[], pcp: PerCpuPages, cache: PageCache): number {
+  let kept = 0;
+  for (const zone of zones) {
+    kept += zone.managed - zone.freePages - pcp.pagesOf(zone) - cache.pagesOf(zone);
+    zone.freePagesLowest = zone.freePages;
+  }
+  return kept;
+}

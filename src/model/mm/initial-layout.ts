@@ -1,0 +1,256 @@
+import { assert } from '../../base/assert.ts';
+import {
+  MIGRATE_MOVABLE,
+  MIGRATE_RECLAIMABLE,
+  MIGRATE_TYPES,
+  MIGRATE_UNMOVABLE,
+  type ZoneConfig,
+} from '../machine-config.ts';
+import { NONE } from '../page-source.ts';
+import type { Buddy } from './buddy.ts';
+import type { PerCpuPages } from './pcp.ts';
+import { ORDERS, type Zone } from './zone.ts';
+
+// Where the pages of a zone lie when a run starts. A snapshot says how many free blocks of each
+// order and type there are, not where; the placement obeys what every real state obeys: no two
+// buddies of one order are both free (they would have merged).
+//
+//   pageblocks of the zone, by address
+//   | unmovable … | highatomic … | reclaimable … | movable … |
+//     one chain a pageblock:  [ 9 ][ 8 ][7][6]… and one page in use
+
+const ORDER_MAX = ORDERS - 1;
+
+/** Types by the address of their pageblocks: boot's own pages lie lowest. */
+const ADDRESS_ORDER = [MIGRATE_UNMOVABLE, 3, MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE] as const;
+
+/**
+ * Lays the free and used pages of a machine out.
+ *
+ * Models: the state that memblock_free_all and boot leave behind (4.17, 6.1, 6.12).
+ * Departs: positions within a zone are made up; pages that a snapshot counts on per-CPU lists are
+ * taken to be movable, as those of processes that ended; used pages of movable pageblocks are
+ * taken to be movable.
+ */
+export class InitialLayout {
+  readonly #buddy: Buddy;
+  readonly #pcp: PerCpuPages;
+
+  constructor(buddy: Buddy, pcp: PerCpuPages) {
+    this.#buddy = buddy;
+    this.#pcp = pcp;
+  }
+
+  lay(zone: Zone, config: ZoneConfig): void {
+    if (config.free.blocks === undefined) this.#layRange(zone, config);
+    else this.#layBlocks(zone, config, config.free.blocks);
+    this.#fitFreePages(zone, config.free.pages);
+    this.#markMovable(zone);
+    this.#layPcp(zone, config.free.pcp);
+  }
+
+  /** Turns used pages into clean page cache, from the highest zone down. */
+  fillPageCache(zones: readonly Zone[], cache: PageCacheFill, pages: number): void {
+    let left = pages;
+    for (const zone of [...zones].reverse()) {
+      const free = new Uint8Array(zone.endPfn - zone.startPfn);
+      this.#markFreeRanges(zone, free);
+      for (let pfn = zone.startPfn; pfn < zone.endPfn && left > 0; pfn++) {
+        if (free[pfn - zone.startPfn] === 1 || this.#buddy.frames.isOnPcp(pfn)) continue;
+        cache.add(zone, pfn);
+        left--;
+      }
+    }
+    assert(left === 0, 'more page cache than used pages');
+  }
+
+  /** A machine from its size alone: everything above boot's pages is free and movable. */
+  #layRange(zone: Zone, config: ZoneConfig): void {
+    const { pageblocks } = this.#buddy;
+    const firstFree = zone.endPfn - config.free.pages;
+    for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += zone.pageblockPages) {
+      const whole = pfn >= firstFree;
+      pageblocks.setType(pfn, whole ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE);
+    }
+    let at = firstFree;
+    while (at < zone.endPfn) {
+      const order = largestOrderAt(at, zone.endPfn - at);
+      this.#buddy.place(zone, at, order, pageblocks.typeOf(at));
+      at += 1 << order;
+    }
+  }
+
+  #layBlocks(zone: Zone, config: ZoneConfig, blocks: readonly (readonly number[])[]): void {
+    const left = Array.from({ length: MIGRATE_TYPES }, (_, type) =>
+      Array.from({ length: ORDERS }, (_, order) => blocks[type]?.[order] ?? 0),
+    );
+    const homes = this.#typePageblocks(zone, config.free.pageblocks);
+    for (const home of homes) this.#fillPageblock(zone, home, left[home.type]!);
+    this.#layRest(zone, left);
+  }
+
+  /** Gives each pageblock a type by the snapshot's counts; a tail that is cut short is last. */
+  #typePageblocks(zone: Zone, counts: readonly number[] | undefined): Home[] {
+    const pages = zone.pageblockPages;
+    const homes: Home[] = [];
+    const left = Array.from({ length: MIGRATE_TYPES }, (_, type) => counts?.[type] ?? 0);
+    const first = zone.startPfn - (zone.startPfn % pages);
+    for (let start = first; start < zone.endPfn; start += pages) {
+      const type = ADDRESS_ORDER.find((candidate) => left[candidate]! > 0) ?? MIGRATE_MOVABLE;
+      left[type]!--;
+      this.#buddy.pageblocks.setType(start, type);
+      if (type === 3) zone.reservedHighatomic += pages;
+      homes.push({ start, type });
+    }
+    return homes;
+  }
+
+  /** One pageblock: a block of its size or more, or a falling chain of smaller ones. */
+  #fillPageblock(zone: Zone, home: Home, left: number[]): void {
+    const order = this.#buddy.pageblocks.order;
+    if (!this.#rangeIsUnused(home.start, order)) return;
+    for (let k = ORDER_MAX; k >= order; k--) {
+      if (left[k] === 0 || !fits(zone, home.start, k)) continue;
+      if (k > order && !this.#rangeIsUnused(home.start, k)) continue;
+      left[k]!--;
+      this.#buddy.place(zone, home.start, k, home.type);
+      return;
+    }
+    this.#fill(zone, home, order, left);
+  }
+
+  /** Fills 2^order pages from home.start: a block in the lower half, smaller ones above it. */
+  #fill(zone: Zone, home: Home, order: number, left: number[]): void {
+    if (order === 0 || !left.some((count, k) => k < order && count > 0)) return;
+    const half = order - 1;
+    const upper = { start: home.start + (1 << half), type: home.type };
+    if (left[half]! > 0 && fits(zone, home.start, half)) {
+      left[half]!--;
+      this.#buddy.place(zone, home.start, half, home.type);
+    } else {
+      this.#fill(zone, home, half, left);
+    }
+    this.#fill(zone, upper, half, left);
+  }
+
+  /** Blocks that found no room under that rule: anywhere aligned and unused, merging if need be. */
+  #layRest(zone: Zone, left: readonly (readonly number[])[]): void {
+    for (let type = 0; type < MIGRATE_TYPES; type++) {
+      for (let order = ORDER_MAX; order >= 0; order--) {
+        for (let n = left[type]![order]!; n > 0; n--) {
+          const pfn = this.#findUnused(zone, order);
+          if (pfn !== NONE) this.#buddy.free(zone, pfn, order, type);
+        }
+      }
+    }
+  }
+
+  /** Corrects the number of free pages: pages taken, or given back, one by one. */
+  #fitFreePages(zone: Zone, wanted: number): void {
+    const take = [MIGRATE_MOVABLE, MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE];
+    while (zone.freePages > wanted) {
+      const pfn = take.reduce(
+        (found, type) => (found === NONE ? this.#buddy.takeSmallest(zone, 0, type) : found),
+        NONE,
+      );
+      assert(pfn !== NONE, 'fewer free pages on the lists than counted');
+    }
+    const { frames, pageblocks } = this.#buddy;
+    const free = new Uint8Array(zone.endPfn - zone.startPfn);
+    this.#markFreeRanges(zone, free);
+    for (let pfn = zone.endPfn - 1; pfn >= zone.startPfn && zone.freePages < wanted; pfn--) {
+      if (free[pfn - zone.startPfn] === 1 || frames.isOnPcp(pfn)) continue;
+      this.#buddy.free(zone, pfn, 0, pageblocks.typeOf(pfn));
+    }
+  }
+
+  #markMovable(zone: Zone): void {
+    const { frames, pageblocks } = this.#buddy;
+    const free = new Uint8Array(zone.endPfn - zone.startPfn);
+    this.#markFreeRanges(zone, free);
+    for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
+      if (free[pfn - zone.startPfn] === 1) continue;
+      if (pageblocks.typeOf(pfn) === MIGRATE_MOVABLE) frames.markMovable(pfn);
+    }
+  }
+
+  #layPcp(zone: Zone, counts: readonly number[]): void {
+    let pfn = zone.endPfn - 1;
+    const free = new Uint8Array(zone.endPfn - zone.startPfn);
+    this.#markFreeRanges(zone, free);
+    counts.forEach((count, cpu) => {
+      for (let left = count; left > 0 && pfn >= zone.startPfn; pfn--) {
+        if (free[pfn - zone.startPfn] === 1) continue;
+        this.#pcp.place(cpu, zone, pfn, MIGRATE_MOVABLE);
+        left--;
+      }
+    });
+  }
+
+  #markFreeRanges(zone: Zone, free: Uint8Array): void {
+    const { frames } = this.#buddy;
+    for (let pfn = zone.startPfn; pfn < zone.endPfn; ) {
+      const order = frames.freeOrder(pfn);
+      const pages = order < 0 ? 1 : 1 << order;
+      if (order >= 0) free.fill(1, pfn - zone.startPfn, pfn - zone.startPfn + pages);
+      pfn += pages;
+    }
+  }
+
+  #rangeIsUnused(start: number, order: number): boolean {
+    for (let pfn = start; pfn < start + (1 << order); pfn++) {
+      if (this.#buddy.frames.freeOrder(pfn) >= 0) return false;
+    }
+    return true;
+  }
+
+  #findUnused(zone: Zone, order: number): number {
+    const size = 1 << order;
+    let pfn = Math.ceil(zone.startPfn / size) * size;
+    while (pfn + size <= zone.endPfn) {
+      const inside = this.#firstFreeIn(pfn, size);
+      if (inside === NONE && !this.#isInsideFree(zone, pfn)) return pfn;
+      pfn += size;
+    }
+    return NONE;
+  }
+
+  #firstFreeIn(start: number, size: number): number {
+    for (let pfn = start; pfn < start + size; pfn++) {
+      if (this.#buddy.frames.freeOrder(pfn) >= 0) return pfn;
+    }
+    return NONE;
+  }
+
+  /** The page belongs to a free block that starts before it. */
+  #isInsideFree(zone: Zone, pfn: number): boolean {
+    for (let order = 0; order < ORDERS; order++) {
+      const head = pfn - (pfn % (1 << order));
+      if (!zone.spans(head)) return false;
+      if (this.#buddy.frames.freeOrder(head) >= order && head !== pfn) return true;
+    }
+    return false;
+  }
+}
+
+/** Who takes over pages as page cache: reclaim's own list, one floor up. */
+export interface PageCacheFill {
+  add(zone: Zone, pfn: number): void;
+}
+
+interface Home {
+  readonly start: number;
+  readonly type: number;
+}
+
+function fits(zone: Zone, start: number, order: number): boolean {
+  const size = 1 << order;
+  return start % size === 0 && start >= zone.startPfn && start + size <= zone.endPfn;
+}
+
+/** Largest order of a block that may start at this pfn and fits into `pages`. */
+function largestOrderAt(pfn: number, pages: number): number {
+  let order = ORDER_MAX;
+  while (order > 0 && (pfn % (1 << order) !== 0 || 1 << order > pages)) order--;
+  return order;
+}

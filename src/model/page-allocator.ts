@@ -1,0 +1,415 @@
+import { assert } from '../base/assert.ts';
+import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
+import type { DecisionLog } from './decision-log.ts';
+import type { FailPageAlloc } from './fault/fail-page-alloc.ts';
+import { type Costs, MIGRATE_MOVABLE } from './machine-config.ts';
+import {
+  ALLOC_WMARK_HIGH,
+  ALLOC_WMARK_MIN,
+  fastPathAllocFlags,
+  reserveFlags,
+  slowPathAllocFlags,
+} from './mm/alloc-flags.ts';
+import { gfpZoneIndex, migratetypeOf } from './mm/gfp.ts';
+import type { Zone } from './mm/zone.ts';
+import { type MemoryParts, ZonelistWalk } from './mm/zonelist-walk.ts';
+import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import { COMPACT_ASYNC, COMPACT_SKIPPED, COMPACT_SYNC_LIGHT } from './reclaim/compaction.ts';
+import type { Compaction } from './reclaim/compaction.ts';
+import type { DirectReclaim } from './reclaim/direct-reclaim.ts';
+import type { Kswapd } from './reclaim/kswapd.ts';
+import { OOM_KILLS, OOM_NO_PROGRESS, type OutOfMemory } from './reclaim/out-of-memory.ts';
+import type { Retry, RetryState } from './reclaim/retry.ts';
+import type { TaskContext } from './sched/task-context.ts';
+import { PAGE_ALLOCATION_FAILURE, PGFREE, SLOW_PATH } from './vmstat.ts';
+import { W1, W2, W3, W4, W5, type Warnings } from './warnings.ts';
+
+const COSTLY_ORDER = 3;
+/** A round's answer when the request starts another one; pfns and NONE are others. */
+const RETRY = -3;
+/** Rounds in a row without a page freed by anybody: the request will never end. */
+export const LIVELOCK_ROUNDS = 10_000;
+/** What a slow path yields when it will never go on. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
+/** What the allocator stands on. */
+export interface PageAllocatorParts extends MemoryParts {
+  readonly costs: Costs;
+  readonly failPageAlloc: FailPageAlloc;
+  readonly kswapd: Kswapd;
+  readonly reclaim: DirectReclaim;
+  readonly compaction: Compaction;
+  readonly retry: Retry;
+  readonly oom: OutOfMemory;
+  readonly warnings: Warnings;
+  /** gfp_allowed_mask. */
+  readonly allowedGfp: Gfp;
+}
+
+/** One blocked request between its rounds. */
+interface BlockedRequest extends RetryState {
+  readonly order: number;
+  readonly gfp: Gfp;
+  readonly context: TaskContext;
+  readonly zones: readonly Zone[];
+  allocFlags: number;
+  rounds: number;
+  fruitlessRoundsInARow: number;
+}
+
+/**
+ * The order of steps: fast path, slow path, every exit.
+ *
+ * Models: mm/page_alloc.c __alloc_pages, __alloc_pages_slowpath, __alloc_pages_may_oom,
+ * free_unref_page, __free_pages_ok (4.17, 6.1.192, 6.12.117).
+ * Departs: a request that went LIVELOCK_ROUNDS rounds without anybody freeing a page sleeps for
+ * ever instead of burning simulated time; a task told that a process must die does, too.
+ */
+export class PageAllocator implements PageSource {
+  readonly walk: ZonelistWalk;
+  /** Longest loop of one request, rounds. */
+  loopRoundsMax = 0;
+  livelocks = 0;
+  oomKillsAsked = 0;
+  readonly #parts: PageAllocatorParts;
+  readonly #kernel: KernelProfile;
+  readonly #zoneOfBlock: readonly Zone[];
+  readonly #directReclaim: Gfp;
+  #log: DecisionLog | null = null;
+
+  constructor(parts: PageAllocatorParts) {
+    this.#parts = parts;
+    this.#kernel = parts.kernel;
+    this.#directReclaim = parts.kernel.gfp.bits.DIRECT_RECLAIM;
+    this.#zoneOfBlock = parts.zones;
+    this.walk = new ZonelistWalk(parts, parts.kswapd);
+  }
+
+  /** Listens to every decision from now on; null: to none. */
+  set log(log: DecisionLog | null) {
+    this.#log = log;
+    this.walk.log = log;
+  }
+
+  allocate(order: number, callerGfp: Gfp, context: TaskContext): number {
+    const { rules } = this.#kernel;
+    let gfp = callerGfp & this.#parts.allowedGfp;
+    if (order > this.#kernel.maxOrder && rules.oversizeRefusedAtEntry) {
+      this.#log?.step('entry', `order ${order} is above the largest, ${this.#kernel.maxOrder}`);
+      return NONE;
+    }
+    if (rules.scopeFlagsAtEntry) gfp = this.#scoped(gfp, context);
+    if (this.#parts.failPageAlloc.shouldFail(gfp, order, context)) {
+      this.#log?.step('fault', 'fail_page_alloc refuses the request before the fast path');
+      return NONE;
+    }
+    const avoid = this.walk.avoidsFragmentation(gfp);
+    const flags = fastPathAllocFlags(gfp, this.#kernel, avoid);
+    this.#log?.step('fast path', 'low watermarks, no reserves');
+    const pfn = order > this.#kernel.maxOrder ? NONE : this.walk.walk(order, gfp, flags, context);
+    if (pfn === NONE) return this.#enterSlowPath(order, gfp, context);
+    this.#noteTake(order, gfp);
+    context.spentNs += this.#parts.costs.pageNs;
+    return pfn;
+  }
+
+  *allocateSlowly(order: number, callerGfp: Gfp, context: TaskContext): SlowPath {
+    const gfp = this.#slowGfp(callerGfp & this.#parts.allowedGfp, context);
+    const request: BlockedRequest = {
+      order,
+      gfp,
+      context,
+      zones: this.walk.zonesFor(gfp),
+      allocFlags: slowPathAllocFlags(gfp, order, this.#kernel, context),
+      fruitlessRounds: 0,
+      compactPriority: COMPACT_SYNC_LIGHT,
+      rounds: 0,
+      fruitlessRoundsInARow: 0,
+    };
+    let answer = this.#earlyCompaction(request);
+    while (answer === RETRY) {
+      answer = yield* this.#round(request);
+      if (answer === NONE && this.#isNofail(gfp)) answer = yield* this.#insist(request);
+      if (answer === RETRY) yield* this.#countRound(request);
+    }
+    if (answer === NONE) this.#reportFailure(request.order, gfp);
+    else this.#noteTake(order, gfp);
+    return answer;
+  }
+
+  free(pfn: number, order: number, context: TaskContext): void {
+    const { buddy, pcp, vmstat } = this.#parts;
+    const zone = this.zoneOf(pfn);
+    vmstat.add(PGFREE, 1 << order);
+    if (order <= pcp.maxOrder) pcp.free(context.cpu, zone, pfn, order);
+    else buddy.free(zone, pfn, order, buddy.pageblocks.typeOf(pfn));
+  }
+
+  zoneOf(pfn: number): Zone {
+    const zones = this.#zoneOfBlock;
+    for (let i = zones.length - 1; i > 0; i--) if (pfn >= zones[i]!.startPfn) return zones[i]!;
+    assert(zones[0]!.spans(pfn), 'a pfn outside every zone');
+    return zones[0]!;
+  }
+
+  /** S0…S4; what cannot sleep goes on to R1…R5 and its end. */
+  #enterSlowPath(order: number, callerGfp: Gfp, context: TaskContext): number {
+    const { costs, vmstat } = this.#parts;
+    vmstat.add(SLOW_PATH, 1);
+    context.spentNs += costs.slowPathNs;
+    const gfp = this.#slowGfp(callerGfp, context);
+    if ((gfp ^ callerGfp) & this.#kernel.gfp.bits.ATOMIC) this.#parts.warnings.raise(W1);
+    if (order > this.#kernel.maxOrder) {
+      this.#log?.step('S0', `order ${order} is above the largest, ${this.#kernel.maxOrder}`);
+      return NONE;
+    }
+    this.#warnAtEntry(order, gfp, context);
+    const flags = slowPathAllocFlags(gfp, order, this.#kernel, context);
+    this.#wakeKswapd(order, gfp);
+    this.#log?.step('S4', 'min watermarks with the reserves of its flags');
+    const pfn = this.walk.walk(order, gfp, flags, context);
+    if (pfn !== NONE) {
+      this.#noteTake(order, gfp);
+      return pfn;
+    }
+    if ((gfp & this.#directReclaim) !== 0) return WOULD_BLOCK;
+    return this.#lastWalk(order, gfp, flags, context);
+  }
+
+  /** R1…R5 of a request that cannot reclaim, and its end. */
+  #lastWalk(order: number, gfp: Gfp, flags: number, context: TaskContext): number {
+    this.#wakeKswapd(order, gfp);
+    const reserved = this.#withReserve(gfp, flags, context);
+    this.#log?.step('R4', 'once more, with reserve flags if the task has any');
+    const pfn = this.walk.walk(order, gfp, reserved, context);
+    if (pfn !== NONE) {
+      this.#noteTake(order, gfp);
+      return pfn;
+    }
+    this.#log?.step('R5', 'may not reclaim directly');
+    if (this.#isNofail(gfp)) this.#warnNofailCannotWait(gfp);
+    this.#reportFailure(order, gfp);
+    return NONE;
+  }
+
+  /** S5, S6: compaction before any reclaim, for requests that fragmentation is likely to fail. */
+  #earlyCompaction(request: BlockedRequest): number {
+    const { order, gfp, context } = request;
+    const { bits } = this.#kernel.gfp;
+    const costly = order > COSTLY_ORDER;
+    const wanted = costly || (order > 0 && migratetypeOf(gfp) !== MIGRATE_MOVABLE);
+    if (!wanted || !this.#mayCompact(gfp)) return RETRY;
+    if (reserveFlags(gfp, this.#kernel, context) !== 0) return RETRY;
+    const result = this.#compact(request);
+    this.#log?.step('S5', `early compaction, asynchronous: ${compactText(result)}`);
+    const pfn = this.walk.walk(order, gfp, request.allocFlags, context);
+    if (pfn !== NONE) return pfn;
+    if (!costly || (gfp & bits.NORETRY) === 0) return RETRY;
+    if (this.#kernel.rules.costlyNoretrySkips) {
+      if (result === COMPACT_SKIPPED || (gfp & bits.THISNODE) !== 0) {
+        this.#log?.step('S6', 'costly and NORETRY: not worth a reclaim');
+        return NONE;
+      }
+    }
+    request.compactPriority = COMPACT_ASYNC;
+    return RETRY;
+  }
+
+  /** R1…R16: one round; a pfn, NONE (nopage), or RETRY. */
+  *#round(request: BlockedRequest): SlowPath {
+    const { order, gfp, context, zones } = request;
+    const { bits } = this.#kernel.gfp;
+    this.#wakeKswapd(order, gfp);
+    request.allocFlags = this.#withReserve(gfp, request.allocFlags, context);
+    this.#log?.step('R4', 'min watermarks, with reserve flags if the task has any');
+    let pfn = this.walk.walk(order, gfp, request.allocFlags, context);
+    if (pfn !== NONE) return pfn;
+    if (context.memalloc) {
+      this.#log?.step('R6', 'PF_MEMALLOC: no reclaim inside reclaim');
+      return NONE;
+    }
+    const progress = yield* this.#parts.reclaim.reclaim(zones, context);
+    this.#log?.step('R7', `direct reclaim freed ${progress} pages`);
+    if (progress > 0) {
+      request.fruitlessRoundsInARow = 0;
+      pfn = this.#afterReclaim(request);
+      if (pfn !== NONE) return pfn;
+    }
+    let compacted = COMPACT_SKIPPED;
+    if (order > 0 && this.#mayCompact(gfp)) {
+      compacted = this.#compact(request);
+      this.#log?.step('R8', `direct compaction: ${compactText(compacted)}`);
+      pfn = this.walk.walk(order, gfp, request.allocFlags, context);
+      if (pfn !== NONE) return pfn;
+    }
+    if ((gfp & bits.NORETRY) !== 0) {
+      this.#log?.step('R9', 'NORETRY: gives up after one round');
+      return NONE;
+    }
+    if (order > COSTLY_ORDER && !this.#mayRetryCostly(gfp)) {
+      this.#log?.step('R10', 'costly order that nothing allows to retry: gives up');
+      return NONE;
+    }
+    if (this.#worthRetrying(request, progress, compacted)) return RETRY;
+    return yield* this.#askOom(request);
+  }
+
+  #mayRetryCostly(gfp: Gfp): boolean {
+    if ((gfp & this.#kernel.gfp.bits.RETRY_MAYFAIL) === 0) return false;
+    return !this.#kernel.rules.costlyNeedsCompaction || this.#mayCompact(gfp);
+  }
+
+  /** R11, R12 */
+  #worthRetrying(state: BlockedRequest, progress: number, result: number): boolean {
+    const { order, gfp, zones, allocFlags } = state;
+    const request = this.walk.requestFor(gfp, allocFlags);
+    const migratetype = migratetypeOf(gfp);
+    if (this.#parts.retry.afterReclaim(zones, order, { state, progress, request, migratetype })) {
+      this.#log?.step('R11', 'reclaimable and free pages would do: another round');
+      return true;
+    }
+    if (progress === 0) return false;
+    const again = this.#parts.retry.afterCompaction(zones, order, { state, result, request });
+    if (again) this.#log?.step('R12', 'compaction may still help: another round');
+    return again;
+  }
+
+  /** R14…R16 */
+  *#askOom(request: BlockedRequest): SlowPath {
+    const { order, gfp, context } = request;
+    const { bits } = this.#kernel.gfp;
+    const calm = (gfp | bits.HARDWALL) & ~this.#directReclaim;
+    const flags = ALLOC_WMARK_HIGH | this.#kernel.alloc.CPUSET;
+    const pfn = this.walk.walk(order, calm, flags, context);
+    if (pfn !== NONE) return pfn;
+    const answer = this.#parts.oom.ask(order, gfp);
+    if (answer === OOM_NO_PROGRESS) {
+      this.#log?.step('R14', 'the OOM killer does not act for this request');
+      return NONE;
+    }
+    request.fruitlessRounds = 0;
+    if (answer !== OOM_KILLS) {
+      this.#log?.step('R14', 'without __GFP_FS it pretends progress and kills nobody');
+      return RETRY;
+    }
+    this.#log?.step('R14', 'the OOM killer kills a process');
+    this.oomKillsAsked++;
+    yield NEVER;
+    return NONE;
+  }
+
+  /** R7's second half: a highatomic block is given up and the per-CPU lists emptied, once. */
+  #afterReclaim(request: BlockedRequest): number {
+    const { order, gfp, context, zones } = request;
+    const pfn = this.walk.walk(order, gfp, request.allocFlags, context);
+    if (pfn !== NONE) return pfn;
+    this.#parts.highatomic.unreserve(zones, migratetypeOf(gfp), false);
+    this.#parts.pcp.drainAll();
+    return this.walk.walk(order, gfp, request.allocFlags, context);
+  }
+
+  /** N2: NOFAIL never gives up while it can reclaim; it may dig into a part of the reserve. */
+  *#insist(request: BlockedRequest): SlowPath {
+    const { order, gfp, context } = request;
+    const { alloc, rules } = this.#kernel;
+    const silent = this.#silencesNofail(gfp);
+    if (!rules.nofailWarnsAtEntry) {
+      if (context.memalloc) this.#parts.warnings.raise(W3, silent);
+      if (order > COSTLY_ORDER) this.#parts.warnings.raise(W4, silent);
+    }
+    const dig = rules.nofailReserve === 'harder' ? alloc.HARDER : alloc.HIGH;
+    this.#log?.step('N2', 'NOFAIL: a last walk into the reserve, then round again');
+    const pfn = this.walk.walk(order, gfp, ALLOC_WMARK_MIN | dig | alloc.CPUSET, context);
+    if (pfn !== NONE) return pfn;
+    yield this.#parts.costs.slowPathNs;
+    return RETRY;
+  }
+
+  *#countRound(request: BlockedRequest): SlowPath {
+    request.rounds++;
+    request.fruitlessRoundsInARow++;
+    if (request.rounds > this.loopRoundsMax) this.loopRoundsMax = request.rounds;
+    if (request.fruitlessRoundsInARow >= LIVELOCK_ROUNDS) {
+      this.livelocks++;
+      yield NEVER;
+    }
+    yield this.#parts.costs.slowPathNs;
+    return NONE;
+  }
+
+  #compact(request: BlockedRequest): number {
+    const asked = this.walk.requestFor(request.gfp, request.allocFlags);
+    return this.#parts.compaction.compact(request.zones, request.order, asked);
+  }
+
+  /** 6.x asks for __GFP_IO before it compacts; in 4.17 compaction itself refuses without. */
+  #mayCompact(gfp: Gfp): boolean {
+    return (gfp & this.#kernel.gfp.bits.IO) !== 0;
+  }
+
+  /** PF_MEMALLOC_NOIO, PF_MEMALLOC_NOFS */
+  #scoped(gfp: Gfp, context: TaskContext): Gfp {
+    const { bits } = this.#kernel.gfp;
+    if (context.memallocNoio) return gfp & ~(bits.IO | bits.FS);
+    return context.memallocNofs ? gfp & ~bits.FS : gfp;
+  }
+
+  /** The mask as the slow path goes on with it: scope flags where they come late, and W1. */
+  #slowGfp(callerGfp: Gfp, context: TaskContext): Gfp {
+    const { bits } = this.#kernel.gfp;
+    const gfp = this.#kernel.rules.scopeFlagsAtEntry ? callerGfp : this.#scoped(callerGfp, context);
+    const contradiction = bits.ATOMIC | this.#directReclaim;
+    return (gfp & contradiction) === contradiction ? gfp & ~bits.ATOMIC : gfp;
+  }
+
+  /** Reserve flags replace the others, but for ALLOC_KSWAPD. */
+  #withReserve(gfp: Gfp, flags: number, context: TaskContext): number {
+    const reserve = reserveFlags(gfp, this.#kernel, context);
+    if (reserve === 0) return flags;
+    return ALLOC_WMARK_MIN | reserve | (flags & this.#kernel.alloc.KSWAPD);
+  }
+
+  #wakeKswapd(order: number, gfp: Gfp): void {
+    if ((gfp & this.#kernel.gfp.bits.KSWAPD_RECLAIM) === 0) return;
+    this.#parts.kswapd.wake(order, gfpZoneIndex(gfp, this.#kernel));
+  }
+
+  #isNofail(gfp: Gfp): boolean {
+    return (gfp & this.#kernel.gfp.bits.NOFAIL) !== 0;
+  }
+
+  #silencesNofail(gfp: Gfp): boolean {
+    const { bits } = this.#kernel.gfp;
+    return this.#kernel.rules.nowarnSilencesNofail && (gfp & bits.NOWARN) !== 0;
+  }
+
+  #warnAtEntry(order: number, gfp: Gfp, context: TaskContext): void {
+    if (!this.#kernel.rules.nofailWarnsAtEntry || !this.#isNofail(gfp)) return;
+    if (order > 1) this.#parts.warnings.raise(W5);
+    if ((gfp & this.#directReclaim) === 0) this.#parts.warnings.raise(W2);
+    if (context.memalloc) this.#parts.warnings.raise(W3);
+  }
+
+  #warnNofailCannotWait(gfp: Gfp): void {
+    this.#log?.step('N2', 'NOFAIL without DIRECT_RECLAIM: fails all the same');
+    if (!this.#kernel.rules.nofailWarnsAtEntry) {
+      this.#parts.warnings.raise(W2, this.#silencesNofail(gfp));
+    }
+  }
+
+  #noteTake(order: number, gfp: Gfp): void {
+    if (order <= 1 || !this.#isNofail(gfp)) return;
+    if (!this.#kernel.rules.nofailWarnsAtEntry) this.#parts.warnings.raise(W5);
+  }
+
+  #reportFailure(order: number, gfp: Gfp): void {
+    if ((gfp & this.#kernel.gfp.bits.NOWARN) === 0) {
+      this.#parts.vmstat.add(PAGE_ALLOCATION_FAILURE, 1);
+    }
+    this.#log?.step('N3', `no page of order ${order}`);
+  }
+}
+
+function compactText(result: number): string {
+  return result === COMPACT_SKIPPED ? 'no zone is suitable' : 'complete, nothing gained';
+}
