@@ -35,7 +35,7 @@ export class TaskContext {
   faultChecks = 0;
   /** Class of the caller's gfp, an index into the operation source's classes. */
   gfpClass = 0;
-  /** Which of SLUB's two tries for a new slab had to wait for its pages: 1 or 2. */
+  /** Which of SLUB's two attempts at a new slab had to wait for its pages: 1 or 2. */
   slabAttempt = 0;
   /** Nanoseconds of work done in the operation in hand: added up by every part it passes. */
   spentNs = 0;

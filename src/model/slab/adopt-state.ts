@@ -9,17 +9,20 @@ import type { SlabPages } from './slab-pages.ts';
  *
  * The pages of these slabs are in use already and their frames unknown: a slab that has free
  * objects gets a slot without a frame, so that they are used before any new slab is made; a
- * full one is only counted. None of them ever goes back to the page allocator.
+ * full one is only counted. None of them ever goes back to the page allocator. A state whose
+ * objects have another size is that of a kernel unlike the profile: only its pages count.
  *
  * **Models:** what /proc/slabinfo shows of mm/slub.c (4.17, 6.1, 6.12): objects that are not
  * active are on the node's partial list, the per-CPU lists count as active.
  * **Departs:** slabinfo does not say over how many slabs the free objects are spread; the fewest
- * are taken that can hold them with one object in use each.
+ * are taken that can hold them with one object in use each. New slabs follow the profile's
+ * geometry, whatever the snapshot shows.
  */
 export function adoptState(cache: KmemCache, state: SlabCacheState, slabPages: SlabPages): void {
   cache.slabs = state.slabs;
   cache.totalObjects = state.slabs * state.objectsPerSlab;
   cache.pages = state.slabs * (1 << state.order);
+  if (state.objectSize !== cache.geometry.size) return;
   const addSlab = (): number => slabPages.add(NONE, cache.id, state.order, state.objectsPerSlab);
   const free = Math.max(0, cache.totalObjects - state.activeObjects);
   const mostFree = Math.max(1, state.objectsPerSlab - 1);

@@ -9,9 +9,8 @@ export const KMALLOC_CACHE_SIZE_MAX = 8192;
 
 /** Kinds of kmalloc caches: which pages they are made of. */
 export const KMALLOC_NORMAL = 0;
-export const KMALLOC_RECLAIMABLE = 1;
-export const KMALLOC_DMA = 2;
-export const KMALLOC_KINDS = 3;
+export const KMALLOC_DMA = 1;
+export const KMALLOC_RECLAIMABLE = 2;
 
 /** Class by size in steps of eight bytes, as the kernel's own table has it for small sizes. */
 const CLASS_OF_EIGHTS = classTable();
@@ -34,7 +33,18 @@ export function kmallocClass(sizeBytes: number): number {
 export function kmallocKind(gfp: Gfp, kernel: KernelProfile): number {
   const { bits } = kernel.gfp;
   if ((gfp & bits.DMA) !== 0) return KMALLOC_DMA;
-  return (gfp & bits.RECLAIMABLE) !== 0 && hasReclaimable(kernel) ? KMALLOC_RECLAIMABLE : 0;
+  const isReclaimable = (gfp & bits.RECLAIMABLE) !== 0;
+  return isReclaimable && kmallocKinds(kernel) > KMALLOC_RECLAIMABLE
+    ? KMALLOC_RECLAIMABLE
+    : KMALLOC_NORMAL;
+}
+
+/**
+ * How many of the kinds a kernel has. The reclaimable ones and the short names came with one
+ * release, 4.20, so that one rule tells both.
+ */
+export function kmallocKinds(kernel: KernelProfile): number {
+  return kernel.rules.kmallocNames === 'short' ? 3 : 2;
 }
 
 /** A cache's name in /proc/slabinfo: kmalloc-1024, kmalloc-1k, kmalloc-rcl-1k, dma-kmalloc-1k. */
@@ -43,11 +53,6 @@ export function kmallocName(sizeBytes: number, kind: number, kernel: KernelProfi
   const size = short ? `${sizeBytes / 1024}k` : String(sizeBytes);
   if (kind === KMALLOC_DMA) return `dma-kmalloc-${size}`;
   return kind === KMALLOC_RECLAIMABLE ? `kmalloc-rcl-${size}` : `kmalloc-${size}`;
-}
-
-/** The reclaimable kmalloc caches and the short names came with one release, 4.20. */
-function hasReclaimable(kernel: KernelProfile): boolean {
-  return kernel.rules.kmallocNames === 'short';
 }
 
 function classTable(): Uint8Array {

@@ -2,17 +2,19 @@ import { assert } from '../../base/assert.ts';
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { gfpAllowedMask, type NewFlag, slabKeptMask } from '../fault/new-flag.ts';
 import type { Costs, SlabCacheState } from '../machine-config.ts';
+import { reserveFlags } from '../mm/alloc-flags.ts';
+import { cacheAllocBits, cutMask, firstAttemptMask, secondAttemptMask } from '../mm/slab-gfp.ts';
 import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from '../page-source.ts';
 import type { TaskContext } from '../sched/task-context.ts';
 import { adoptState } from './adopt-state.ts';
 import {
   KMALLOC_CACHE_SIZE_MAX,
   KMALLOC_DMA,
-  KMALLOC_KINDS,
   KMALLOC_RECLAIMABLE,
   KMALLOC_SIZES,
   kmallocClass,
   kmallocKind,
+  kmallocKinds,
   kmallocName,
 } from './kmalloc-classes.ts';
 import { type CacheSpec, KmemCache, type SlabDiscard } from './kmem-cache.ts';
@@ -23,7 +25,7 @@ import { FRAMELESS_HANDLES, SlabPages } from './slab-pages.ts';
 //
 //   gfp & gfp_allowed_mask → failslab ─no→ CPU freelist → CPU slab → CPU partial → node partial
 //                               │yes                                                   │none
-//                             NONE       new slab: try 1 at the order, try 2 at the minimum order
+//                             NONE       new slab: attempt 1, attempt 2
 
 /** Which slab a page frame belongs to: the page frames' own column, or a plain array in tests. */
 export interface FrameOwners {
@@ -62,8 +64,8 @@ export class SlabAllocator implements SlabDiscard {
   /** Slabs made and given back since the start. */
   slabsMade = 0;
   slabsDiscarded = 0;
-  /** New slabs whose first try was refused, and those that the second try then gave. */
-  firstTryFailures = 0;
+  /** New slabs whose first attempt was refused, and those that the second one then made. */
+  firstAttemptFailures = 0;
   minimumOrderSlabs = 0;
 
   readonly #kernel: KernelProfile;
@@ -95,7 +97,7 @@ export class SlabAllocator implements SlabDiscard {
     this.#keptMask = slabKeptMask(kernel, parts.newFlag);
     this.#kindMask = kernel.gfp.bits.DMA | kernel.gfp.bits.RECLAIMABLE;
     this.#states = new Map(parts.states.map((state) => [state.name, state]));
-    for (let kind = 0; kind < KMALLOC_KINDS; kind++) this.#createKmallocCaches(kind);
+    for (let kind = 0; kind < kmallocKinds(kernel); kind++) this.#createKmallocCaches(kind);
   }
 
   /** A new cache; the state of its name, if the machine has one, becomes its own. */
@@ -103,15 +105,14 @@ export class SlabAllocator implements SlabDiscard {
     assert(!this.#caches.some((cache) => cache.name === spec.name), 'two caches share one name');
     const { bits } = this.#kernel.gfp;
     const geometry = slabGeometry(spec.objectSize, this.#kernel, this.#cpus);
-    const comp = geometry.order > 0 || this.#kernel.rules.slubAlwaysComp ? bits.COMP : 0;
     const dma = spec.dma === true ? bits.DMA : 0;
-    const reclaimable = spec.reclaimAccount === true ? bits.RECLAIMABLE : 0;
+    const kindBits = spec.reclaimAccount === true ? dma | bits.RECLAIMABLE : dma;
     const cache = new KmemCache(spec, {
       id: this.#caches.length,
       geometry,
       countsSlabs: this.#kernel.rules.slubCpuPartial === 'slabs',
       cpus: this.#cpus.present,
-      pageFlags: comp | dma | reclaimable,
+      pageFlags: cacheAllocBits(geometry.order, kindBits, this.#kernel),
       slabPages: this.#slabPages,
       discard: this,
     });
@@ -136,18 +137,20 @@ export class SlabAllocator implements SlabDiscard {
 
   /** Goes on where allocate returned WOULD_BLOCK, with the same arguments: a handle or NONE. */
   *allocateSlowly(cache: KmemCache, gfp: Gfp, context: TaskContext): SlowPath {
-    const flags = this.#pageFlags(cache, gfp & this.#allowedMask);
+    const cut = cutMask(gfp & this.#allowedMask, this.#keptMask, cache.pageFlags);
     const { order, minOrder } = cache.geometry;
     let pfn = WOULD_BLOCK;
     if (context.slabAttempt === 1) {
-      const first = firstTryMask(flags, cache, this.#kernel);
+      const first = firstAttemptMask(cut, order, minOrder, this.#kernel);
       pfn = yield* this.#pages.allocateSlowly(order, first, context);
       if (pfn !== NONE) return this.#useNewSlab(cache, pfn, order, context);
-      this.firstTryFailures++;
-      pfn = this.#pages.allocate(minOrder, flags, context);
+      this.firstAttemptFailures++;
+      pfn = this.#pages.allocate(minOrder, secondAttemptMask(cut), context);
     }
-    if (pfn === WOULD_BLOCK) pfn = yield* this.#pages.allocateSlowly(minOrder, flags, context);
-    return this.#useSecondTry(cache, pfn, context);
+    if (pfn === WOULD_BLOCK) {
+      pfn = yield* this.#pages.allocateSlowly(minOrder, secondAttemptMask(cut), context);
+    }
+    return this.#useSecondAttempt(cache, pfn, context);
   }
 
   free(cache: KmemCache, handle: number, context: TaskContext): void {
@@ -222,22 +225,22 @@ export class SlabAllocator implements SlabDiscard {
     }
   }
 
-  /** Two tries; context.slabAttempt says which one would block. */
+  /** Both attempts; context.slabAttempt says which one would block. */
   #allocateFromNewSlab(cache: KmemCache, gfp: Gfp, context: TaskContext): number {
-    const flags = this.#pageFlags(cache, gfp);
+    const cut = cutMask(gfp, this.#keptMask, cache.pageFlags);
     const { order, minOrder } = cache.geometry;
-    const first = firstTryMask(flags, cache, this.#kernel);
+    const first = firstAttemptMask(cut, order, minOrder, this.#kernel);
     let pfn = this.#pages.allocate(order, first, context);
     if (pfn >= 0) return this.#useNewSlab(cache, pfn, order, context);
     context.slabAttempt = 1;
     if (pfn === WOULD_BLOCK) return WOULD_BLOCK;
-    this.firstTryFailures++;
-    pfn = this.#pages.allocate(minOrder, flags, context);
+    this.firstAttemptFailures++;
+    pfn = this.#pages.allocate(minOrder, secondAttemptMask(cut), context);
     context.slabAttempt = 2;
-    return pfn === WOULD_BLOCK ? WOULD_BLOCK : this.#useSecondTry(cache, pfn, context);
+    return pfn === WOULD_BLOCK ? WOULD_BLOCK : this.#useSecondAttempt(cache, pfn, context);
   }
 
-  #useSecondTry(cache: KmemCache, pfn: number, context: TaskContext): number {
+  #useSecondAttempt(cache: KmemCache, pfn: number, context: TaskContext): number {
     if (pfn === NONE) return NONE;
     this.minimumOrderSlabs++;
     return this.#useNewSlab(cache, pfn, cache.geometry.minOrder, context);
@@ -256,11 +259,6 @@ export class SlabAllocator implements SlabDiscard {
     return pfn;
   }
 
-  /** What of the request's mask reaches the page allocator, and what the cache adds. */
-  #pageFlags(cache: KmemCache, gfp: Gfp): Gfp {
-    return (gfp & this.#keptMask) | cache.pageFlags;
-  }
-
   #largeFlags(gfp: Gfp): Gfp {
     return (gfp & this.#allowedMask) | this.#kernel.gfp.bits.COMP;
   }
@@ -275,23 +273,6 @@ export class SlabAllocator implements SlabDiscard {
   }
 
   #isEntitled(cache: KmemCache, gfp: Gfp, context: TaskContext): boolean {
-    return cache.reserveSlabs === 0 || isEntitled(gfp, this.#kernel, context);
+    return cache.reserveSlabs === 0 || reserveFlags(gfp, this.#kernel, context) !== 0;
   }
-}
-
-function isEntitled(gfp: Gfp, kernel: KernelProfile, context: TaskContext): boolean {
-  const { bits } = kernel.gfp;
-  if ((gfp & bits.NOMEMALLOC) !== 0) return false;
-  if ((gfp & bits.MEMALLOC) !== 0) return true;
-  if (context.inHardirq) return false;
-  return context.memalloc || (context.oomVictim && !context.inInterrupt);
-}
-
-/** A polite try: it may fail quietly, and where a smaller slab would do it does not reclaim. */
-function firstTryMask(flags: Gfp, cache: KmemCache, kernel: KernelProfile): Gfp {
-  const { bits } = kernel.gfp;
-  const polite = (flags | bits.NOWARN | bits.NORETRY) & ~bits.NOFAIL;
-  const { order, minOrder } = cache.geometry;
-  if ((polite & bits.DIRECT_RECLAIM) === 0 || order === minOrder) return polite;
-  return (polite | bits.NOMEMALLOC) & ~(bits.DIRECT_RECLAIM | bits.KSWAPD_RECLAIM);
 }

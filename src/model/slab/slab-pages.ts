@@ -6,8 +6,8 @@ import { NONE } from '../page-source.ts';
 //   handle   │ head pfn, or FRAMELESS_HANDLES + slot │  Int32   what the callers hold
 //   cache    │ id of its cache                       │  Uint16
 //   order    │ log2 of its pages                     │  Uint8
-//   objects  │ objects it has                        │  Uint16
-//   inUse    │ objects not on the slab's own freelist│  Uint16  those of the CPU freelist count
+//   objects  │ objects it has                        │  Int32
+//   inUse    │ objects not on the slab's own freelist│  Int32   those of the CPU freelist count
 //   place    │ where it is, PLACE_*                  │  Uint8
 //   reserves │ 1: its page was taken from reserves   │  Uint8
 //   next     │ slot of the next one, sentinel, NONE  │  Int32   also the chain of free slots
@@ -43,8 +43,8 @@ export class SlabPages {
   #handle = new Int32Array(FIRST_CAPACITY);
   #cache = new Uint16Array(FIRST_CAPACITY);
   #order = new Uint8Array(FIRST_CAPACITY);
-  #objects = new Uint16Array(FIRST_CAPACITY);
-  #inUse = new Uint16Array(FIRST_CAPACITY);
+  #objects = new Int32Array(FIRST_CAPACITY);
+  #inUse = new Int32Array(FIRST_CAPACITY);
   #place = new Uint8Array(FIRST_CAPACITY);
   #reserves = new Uint8Array(FIRST_CAPACITY);
   #next = new Int32Array(FIRST_CAPACITY);
@@ -198,8 +198,8 @@ export class SlabPages {
     this.#handle = copied(new Int32Array(capacity), this.#handle);
     this.#cache = copied(new Uint16Array(capacity), this.#cache);
     this.#order = copied(new Uint8Array(capacity), this.#order);
-    this.#objects = copied(new Uint16Array(capacity), this.#objects);
-    this.#inUse = copied(new Uint16Array(capacity), this.#inUse);
+    this.#objects = copied(new Int32Array(capacity), this.#objects);
+    this.#inUse = copied(new Int32Array(capacity), this.#inUse);
     this.#place = copied(new Uint8Array(capacity), this.#place);
     this.#reserves = copied(new Uint8Array(capacity), this.#reserves);
     this.#next = copied(new Int32Array(capacity), this.#next);

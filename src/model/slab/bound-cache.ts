@@ -1,0 +1,28 @@
+import type { Gfp } from '../../kernel/kernel-profile.ts';
+import type { SlowPath } from '../page-source.ts';
+import type { TaskContext } from '../sched/task-context.ts';
+import type { KmemCache } from './kmem-cache.ts';
+import type { SlabAllocator } from './slab-allocator.ts';
+
+/** One cache with its allocator: for those who allocate from it alone, such as kmemleak. */
+export class BoundCache {
+  readonly cache: KmemCache;
+  readonly #allocator: SlabAllocator;
+
+  constructor(allocator: SlabAllocator, cache: KmemCache) {
+    this.#allocator = allocator;
+    this.cache = cache;
+  }
+
+  allocate(gfp: Gfp, context: TaskContext): number {
+    return this.#allocator.allocate(this.cache, gfp, context);
+  }
+
+  allocateSlowly(gfp: Gfp, context: TaskContext): SlowPath {
+    return this.#allocator.allocateSlowly(this.cache, gfp, context);
+  }
+
+  free(handle: number, context: TaskContext): void {
+    this.#allocator.free(this.cache, handle, context);
+  }
+}
