@@ -5,10 +5,12 @@ import { freeBufferPages, hugePageMinFreeKbytes, minFreeKbytes } from './min-fre
 import { pcpLimits } from './pcp-limits.ts';
 import { type ZonePages, zoneWatermarks } from './watermarks.ts';
 
-// Models: which reserve values a moment in a kernel's life sets, and from which page counts:
-// init_per_zone_wmark_min at boot, the vm sysctls' handlers at run time.
-// Departs: one node. lowmem_reserve follows every sysctl write here; in the kernel it is the
-// read or write of vm.lowmem_reserve_ratio that recomputes it, so `sysctl -a` does.
+// Models: all values that follow from page counts and vm sysctls, for all zones at once, and
+// which moment's page counts each of them comes from: init_per_zone_wmark_min,
+// setup_per_cpu_pageset and the sysctl handlers, 4.17, 6.1.192 and 6.12.117.
+// Departs: a write of min_free_kbytes or watermark_scale_factor renews lowmem_reserve too. In
+// the kernel any access to vm.lowmem_reserve_ratio does, a read included, so that `sysctl -a`
+// or a script that saves the settings renews it: every measured run-time write shows that.
 
 /** What the vm sysctls say. */
 export interface ReserveSettings {
@@ -20,12 +22,18 @@ export interface ReserveSettings {
   readonly pcpFraction: number;
 }
 
-/** The managed pages of one zone at three moments; see BootZone. */
-export interface ZoneMoments {
+export interface ReserveZone {
   readonly name: string;
-  readonly managed: number;
-  readonly bootManaged: number;
-  readonly pcpManaged: number;
+  readonly node: number;
+  /** CPUs of its node. */
+  readonly cpus: number;
+}
+
+/** Managed pages of every zone when each kind of value was computed last. */
+export interface ReservePages {
+  readonly watermarks: readonly number[];
+  readonly lowmemReserve: readonly number[];
+  readonly pcp: readonly number[];
 }
 
 export interface ZoneReserve {
@@ -34,94 +42,65 @@ export interface ZoneReserve {
   readonly pcp: PcpLimits;
 }
 
-/** Request indexes of x86-64: zones that are absent still have a column. */
-const INDEXES = ['DMA', 'DMA32', 'Normal', 'Movable'];
+/** Zones that have an index in the kernel of x86-64 though they may hold no page. */
+export const INDEX_NAMES: readonly string[] = ['DMA', 'DMA32', 'Normal', 'Movable'];
+
+/**
+ * All reserve values of all zones.
+ * @param indexNames the kernel's zones by index: the columns of lowmem_reserve
+ */
+export function zoneReserves(
+  zones: readonly ReserveZone[],
+  pages: ReservePages,
+  settings: ReserveSettings & { readonly indexNames?: readonly string[] },
+  kernel: KernelProfile,
+): ZoneReserve[] {
+  const { minFreeKbytes: kbytes, watermarkScaleFactor: scale } = settings;
+  const marks = zoneWatermarks(withPages(zones, pages.watermarks), kbytes, scale, kernel);
+  const indexNames = settings.indexNames ?? INDEX_NAMES;
+  return zones.map((zone, index) => ({
+    watermarks: marks[index]!,
+    lowmemReserve: reserveOf(zone, zones, { pages, indexNames, settings }, kernel),
+    pcp: pcpLimits(
+      { name: zone.name, managed: pages.pcp[index]! },
+      { low: marks[index]!.low, cpus: zone.cpus, fraction: settings.pcpFraction },
+      kernel,
+    ),
+  }));
+}
 
 /** vm.min_free_kbytes after boot: by the memory's size, or what huge pages raise it to. */
 export function bootMinFreeKbytes(
-  zones: readonly ZoneMoments[],
+  zones: readonly ZonePages[],
   kernel: KernelProfile,
   hugePages?: { readonly pageblockOrder: number },
 ): number {
-  const pages = zones.map(atBoot);
-  const base = minFreeKbytes(freeBufferPages(pages), kernel);
+  const base = minFreeKbytes(freeBufferPages(zones), kernel);
   if (hugePages === undefined) return base;
-  const marks = zoneWatermarks(pages, base, kernel.watermarkScaleFactor, kernel);
-  const lowmemPages = freeBufferPages(
-    pages,
-    marks.map((mark) => mark.high),
-  );
-  return Math.max(
-    base,
-    hugePageMinFreeKbytes({
-      zones: pages.filter((zone) => zone.name !== 'Movable').length,
-      lowmemPages,
-      pageblockOrder: hugePages.pageblockOrder,
-    }),
-  );
-}
-
-/** All reserve values as boot leaves them. */
-export function bootReserves(
-  zones: readonly ZoneMoments[],
-  settings: ReserveSettings,
-  cpus: number,
-  kernel: KernelProfile,
-): ZoneReserve[] {
-  const pages = zones.map(atBoot);
-  const marks = marksOf(pages, settings, kernel);
-  const reserves = reservesOf(pages, settings, kernel);
-  const fraction = settings.pcpFraction;
-  return zones.map((zone, index) => {
-    const { low } = marks[index]!;
-    const managed = kernel.rules.pcpFollowsWatermarks ? zone.bootManaged : zone.pcpManaged;
-    const pcp = pcpLimits({ name: zone.name, managed }, { low, cpus, fraction }, kernel);
-    return { watermarks: marks[index]!, lowmemReserve: reserves[index]!, pcp };
+  const marks = zoneWatermarks(zones, base, kernel.watermarkScaleFactor, kernel);
+  const highMarks = marks.map((mark) => mark.high);
+  const raised = hugePageMinFreeKbytes({
+    zones: zones.filter((zone) => zone.name !== 'Movable').length,
+    lowmemPages: freeBufferPages(zones, highMarks),
+    pageblockOrder: hugePages.pageblockOrder,
   });
+  return Math.max(base, raised);
 }
 
-/**
- * All reserve values after a sysctl was written: computed with the pages of now. Where the
- * per-CPU lists do not follow the watermarks, they keep what boot or a fraction gave them.
- */
-export function writtenReserves(
-  zones: readonly ZoneMoments[],
-  settings: ReserveSettings,
-  cpus: number,
+function withPages(zones: readonly ReserveZone[], managed: readonly number[]): ZonePages[] {
+  return zones.map((zone, index) => ({ name: zone.name, managed: managed[index]! }));
+}
+
+function reserveOf(
+  zone: ReserveZone,
+  zones: readonly ReserveZone[],
+  given: { pages: ReservePages; indexNames: readonly string[]; settings: ReserveSettings },
   kernel: KernelProfile,
-): ZoneReserve[] {
-  const marks = marksOf(zones, settings, kernel);
-  const reserves = reservesOf(zones, settings, kernel);
-  const fraction = settings.pcpFraction;
-  return zones.map((zone, index) => {
-    const { low } = marks[index]!;
-    const current = kernel.rules.pcpFollowsWatermarks || fraction !== 0;
-    const managed = current ? zone.managed : zone.pcpManaged;
-    const pcp = pcpLimits({ name: zone.name, managed }, { low, cpus, fraction }, kernel);
-    return { watermarks: marks[index]!, lowmemReserve: reserves[index]!, pcp };
+): readonly number[] {
+  const node = given.indexNames.map((name) => {
+    const at = zones.findIndex((other) => other.node === zone.node && other.name === name);
+    return { name, managed: at === -1 ? 0 : given.pages.lowmemReserve[at]! };
   });
-}
-
-function marksOf(
-  pages: readonly ZonePages[],
-  settings: ReserveSettings,
-  kernel: KernelProfile,
-): WatermarkSet[] {
-  return zoneWatermarks(pages, settings.minFreeKbytes, settings.watermarkScaleFactor, kernel);
-}
-
-function reservesOf(
-  pages: readonly ZonePages[],
-  settings: ReserveSettings,
-  kernel: KernelProfile,
-): number[][] {
-  const columns = INDEXES.map(
-    (name) => pages.find((zone) => zone.name === name) ?? { name, managed: 0 },
-  );
-  const all = lowmemReserves(columns, settings.lowmemReserveRatio, kernel);
-  return pages.map((zone) => all[INDEXES.indexOf(zone.name)]!);
-}
-
-function atBoot(zone: ZoneMoments): ZonePages {
-  return { name: zone.name, managed: zone.bootManaged };
+  const all = lowmemReserves(node, given.settings.lowmemReserveRatio, kernel);
+  return all[given.indexNames.indexOf(zone.name)] ?? given.indexNames.map(() => 0);
 }

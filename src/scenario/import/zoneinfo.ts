@@ -1,3 +1,4 @@
+import type { WatermarkSet } from '../../model/machine-config.ts';
 import { type DumpLine, DumpText, quoted } from './dump-text.ts';
 
 /** The per-CPU lists of one CPU in one zone. */
@@ -17,8 +18,9 @@ export interface ZoneinfoZone {
   /** Line of its heading, from 1. */
   readonly line: number;
   readonly free: number;
-  /** Only kernels with watermark boost print it. min, low and high stand without it. */
+  /** Only kernels with watermark boost print it; 6.1 and later. */
   readonly boost?: number;
+  /** As printed, like low, high and promo: the boost is in them. */
   readonly min: number;
   readonly low: number;
   readonly high: number;
@@ -38,6 +40,7 @@ export interface ZoneinfoZone {
 }
 
 const HEADING = /^\s*Node\s+(\d+),\s+zone\s+(\S+)\s*$/;
+const NODE_STATS = /^\s*Node\s+\d+,\s+per-node stats\s*$/;
 const PROTECTION = /^(\s*protection:\s*\()([\d\s,]*)\)\s*$/;
 const NUMBER = /^(\s*([A-Za-z_][\w .]*?)\s*:?\s+)(\S+)((\s+pcp:\s+\d+)|(\s+\(.*\)))?\s*$/;
 const NAMELESS = /^\s+\d+\s*$/;
@@ -55,20 +58,27 @@ export function parseZoneinfo(text: string, file: string): ZoneinfoZone[] {
   const zones: ZoneinfoZone[] = [];
   let block: ZoneBlock | undefined;
   let last: DumpLine = { text: '', number: 0 };
+  let inNodeStats = false;
   for (const line of dump.lines()) {
     const heading = HEADING.exec(line.text);
-    if (heading !== null) {
+    if (NODE_STATS.test(line.text)) {
+      inNodeStats = true; // a node's numbers ahead of its first zone: nobody reads them here
+    } else if (heading !== null) {
+      inNodeStats = false;
       if (block !== undefined) zones.push(block.finish(last));
       block = new ZoneBlock(dump, line, { node: Number(heading[1]), zone: heading[2]! });
       refuseSecond(dump, line, block, zones);
-    } else if (block === undefined) {
+    } else if (block === undefined && !inNodeStats) {
       throw dump.unexpected(line, "'Node 0, zone NAME', the first line of /proc/zoneinfo");
-    } else {
-      block.read(line);
+    } else if (!inNodeStats) {
+      block?.read(line);
     }
     last = line;
   }
   if (block !== undefined) zones.push(block.finish(last));
+  if (!zones.some((zone) => zone.present > 0)) {
+    throw dump.unexpected(last, 'at least one zone with pages');
+  }
   return zones;
 }
 
@@ -203,6 +213,7 @@ class ZoneBlock {
   #refuseImpossible(zone: ZoneinfoZone): void {
     const managed = zone.managed ?? zone.present;
     const orders: readonly [string, number, string, number][] = [
+      ['boost', zone.boost ?? 0, 'min', zone.min],
       ['min', zone.min, 'low', zone.low],
       ['low', zone.low, 'high', zone.high],
       ['managed', managed, 'present', zone.present],
@@ -217,6 +228,13 @@ class ZoneBlock {
       });
     }
   }
+}
+
+/** A zone's watermarks without the boost that zoneinfo prints in them. */
+export function unboosted(zone: ZoneinfoZone): WatermarkSet {
+  const boost = zone.boost ?? 0;
+  const marks = { min: zone.min - boost, low: zone.low - boost, high: zone.high - boost };
+  return zone.promo === undefined ? marks : { ...marks, promo: zone.promo - boost };
 }
 
 /** Before 2.6.3x a CPU had a hot and a cold list: their pages count together. */

@@ -1,0 +1,33 @@
+import type { ProcfsSnapshot } from './procfs-snapshot.ts';
+
+/**
+ * Which kernel profile wrote a snapshot, judged by its fields, since no version stands in it:
+ * tuned per-CPU lists came after 6.6, boost is printed from 5.18 (and by some older
+ * distribution kernels).
+ */
+export function likelyKernel(snapshot: ProcfsSnapshot): '4.17' | '6.1' | '6.12' {
+  const pagesets = snapshot.zones.flatMap((zone) => zone.pagesets);
+  if (pagesets.some((pageset) => pageset.highMax !== undefined)) return '6.12';
+  const boosted = snapshot.zones.some((zone) => zone.boost !== undefined);
+  return boosted ? '6.1' : '4.17';
+}
+
+/** File pages that reclaim could drop at once: on the LRU lists, neither dirty nor mapped. */
+export function cleanFilePages(snapshot: ProcfsSnapshot): number {
+  let pages = 0;
+  for (const zone of snapshot.zones) {
+    const lru = lruCounters(zone.nodeCounters, zone.counters);
+    const of = (name: string) => lru[name] ?? 0;
+    const file = of('nr_inactive_file') + of('nr_active_file');
+    pages += Math.max(0, file - of('nr_dirty') - of('nr_writeback') - of('nr_mapped'));
+  }
+  return pages;
+}
+
+/** The node's numbers where a zone carries them (4.8 and later), else the zone's own. */
+function lruCounters(
+  node: Readonly<Record<string, number>>,
+  zone: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  return 'nr_inactive_file' in node ? node : zone;
+}

@@ -1,0 +1,129 @@
+import { UserError } from '../../base/user-error.ts';
+import {
+  type FreeState,
+  MIGRATE_HIGHATOMIC,
+  MIGRATE_MOVABLE,
+  MIGRATE_RECLAIMABLE,
+  MIGRATE_TYPES,
+  MIGRATE_UNMOVABLE,
+  type PcpLimits,
+  ZONE_NAMES,
+  type ZoneConfig,
+  type ZoneName,
+} from '../../model/machine-config.ts';
+import type { PagetypeZone } from './pagetypeinfo.ts';
+import type { ProcfsSnapshot } from './procfs-snapshot.ts';
+import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
+
+/** Names of pagetypeinfo by the index of the free list. Others must hold no pages. */
+const TYPE_NAMES: Readonly<Record<string, number>> = {
+  Unmovable: MIGRATE_UNMOVABLE,
+  Movable: MIGRATE_MOVABLE,
+  Reclaimable: MIGRATE_RECLAIMABLE,
+  HighAtomic: MIGRATE_HIGHATOMIC,
+};
+
+/** Pages on isolated blocks are free for nobody and not counted as free. */
+const IGNORED_TYPES = ['Isolate'];
+
+/** All zone names of the kernel in index order, as far as x86, ARM, PowerPC and s390 have them. */
+const KERNEL_ORDER = ['DMA', 'DMA32', 'Normal', 'HighMem', 'Movable', 'Device'];
+
+/**
+ * The zones with pages of a snapshot as a machine starts with them: its own watermarks,
+ * protection and per-CPU limits, not computed ones. One node only.
+ */
+export function snapshotZones(snapshot: ProcfsSnapshot): ZoneConfig[] {
+  if (snapshot.nodes.length > 1) {
+    throw new UserError(`${snapshot.nodes.length} nodes`, {
+      at: { file: snapshot.source },
+      expected: 'a machine with one memory node',
+    });
+  }
+  const indexNames = zoneIndexNames(snapshot.zones);
+  return snapshot.zones
+    .filter((zone) => zone.present > 0)
+    .map((zone) => ({
+      ...identity(zone, snapshot),
+      spanned: zone.spanned,
+      present: zone.present,
+      managed: zone.managed ?? zone.present,
+      watermarks: unboosted(zone),
+      boost: zone.boost ?? 0,
+      lowmemReserve: ZONE_NAMES.map((name) => zone.protection[indexNames.indexOf(name)] ?? 0),
+      pcp: reportedPcp(zone),
+      free: freeState(zone, snapshot),
+    }))
+    .sort((a, b) => a.index - b.index);
+}
+
+/** Limits of the first CPU's lists: they are equal on all CPUs of a node. */
+export function reportedPcp(zone: ZoneinfoZone): PcpLimits {
+  const { high, batch, highMin, highMax } = zone.pagesets[0] ?? { high: 0, batch: 1 };
+  return { batch, high, highMin: highMin ?? high, highMax: highMax ?? high };
+}
+
+/**
+ * Which zone each column of `protection` stands for: the zones that are printed and, where
+ * empty ones are left out, those that complete the number of columns.
+ */
+export function zoneIndexNames(zones: readonly ZoneinfoZone[]): string[] {
+  const columns = Math.max(...zones.map((zone) => zone.protection.length));
+  const names = new Set(zones.map((zone) => zone.zone));
+  for (const name of ['Movable', 'Normal', 'Device', 'DMA32', 'DMA', 'HighMem']) {
+    if (names.size < columns) names.add(name);
+  }
+  const known = KERNEL_ORDER.filter((name) => names.has(name));
+  return [...known, ...[...names].filter((name) => !known.includes(name))];
+}
+
+function identity(zone: ZoneinfoZone, snapshot: ProcfsSnapshot) {
+  const index = (ZONE_NAMES as readonly string[]).indexOf(zone.zone);
+  if (index !== -1) {
+    return { name: zone.zone as ZoneName, index, startPfn: zone.startPfn ?? 0 };
+  }
+  throw new UserError(`zone ${zone.zone} is not modelled`, {
+    at: { file: snapshot.source, line: zone.line, column: 1 },
+    expected: `pages in ${ZONE_NAMES.join(', ')} only`,
+  });
+}
+
+function freeState(zone: ZoneinfoZone, snapshot: ProcfsSnapshot): FreeState {
+  const same = (other: { node: number; zone: string }) =>
+    other.node === zone.node && other.zone === zone.zone;
+  const state = { pages: zone.free, pcp: zone.pagesets.map((pageset) => pageset.count) };
+  const types = snapshot.pagetypes?.zones.find(same);
+  if (types !== undefined) {
+    refuseOtherTypes(types, snapshot);
+    const orders = Math.max(...Object.values(types.blocks).map((counts) => counts.length));
+    const blocks = byType(types.blocks, new Array<number>(orders).fill(0));
+    return { ...state, blocks, pageblocks: byType(types.pageblocks, 0) };
+  }
+  const buddy = snapshot.buddy?.find(same);
+  return buddy === undefined ? state : { ...state, blocks: allMovable(buddy.blocks) };
+}
+
+/** Without pagetypeinfo every block is movable: so boot makes all pageblocks. */
+function allMovable(blocks: readonly number[]): number[][] {
+  const none = blocks.map(() => 0);
+  return Array.from({ length: MIGRATE_TYPES }, (_, type) =>
+    type === MIGRATE_MOVABLE ? [...blocks] : [...none],
+  );
+}
+
+function byType<T>(values: Readonly<Record<string, T>>, missing: T): T[] {
+  const result = Array.from({ length: MIGRATE_TYPES }, () => missing);
+  for (const [name, type] of Object.entries(TYPE_NAMES)) result[type] = values[name] ?? missing;
+  return result;
+}
+
+function refuseOtherTypes(types: PagetypeZone, snapshot: ProcfsSnapshot): void {
+  for (const [name, blocks] of Object.entries(types.blocks)) {
+    if (name in TYPE_NAMES || IGNORED_TYPES.includes(name)) continue;
+    if (blocks.every((count) => count === 0)) continue;
+    throw new UserError(`zone ${types.zone} has free pages of type ${name}`, {
+      at: { file: `${snapshot.source}/pagetypeinfo` },
+      expected: `only ${Object.keys(TYPE_NAMES).join(', ')}`,
+    });
+  }
+}
