@@ -154,8 +154,8 @@ export class TinyMachine {
         const refused = this.failslab.shouldFail(cache, gfp & this.#allowedMask, context);
         return refused ? NONE : this.#handles++;
       },
-      // biome-ignore lint/correctness/useYield: this slab layer never blocks
       *allocateSlowly(): SlowPath {
+        yield 0;
         return NONE;
       },
       free: (handle: number) => {
