@@ -1,0 +1,90 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Named } from '../../base/catalog.ts';
+import { suggestion } from '../../base/suggest.ts';
+import { UserError } from '../../base/user-error.ts';
+import { textOf } from '../arguments.ts';
+import { type Command, reportOutput } from '../command.ts';
+import { loadKernels, loadMetrics, loadVariants, loadWorkloads } from '../load-catalogs.ts';
+import { SCENARIO_FOLDER, scenarioQuestion } from '../suites.ts';
+
+type Rows = readonly (Named & Readonly<Record<string, unknown>>)[];
+
+const KINDS: Readonly<Record<string, () => Promise<Rows>>> = {
+  scenarios: async () => listScenarios(),
+  variants: async () =>
+    (await loadVariants())
+      .all()
+      .map(({ name, summary, source, injection, onFailure, ...rest }) => ({
+        name,
+        summary,
+        source,
+        injection,
+        onFailure,
+        ...(rest.reserve === undefined ? {} : { reserve: rest.reserve }),
+        ...(rest.bound === undefined ? {} : { bound: rest.bound }),
+      })),
+  metrics: async () =>
+    (await loadMetrics()).all().map(({ name, summary, unit, better, kind, survival }) => ({
+      name,
+      summary,
+      source: 'simulated machine',
+      unit,
+      better,
+      kind,
+      survival: survival !== undefined,
+    })),
+  kernels: async () =>
+    (await loadKernels()).all().map(({ name, summary, source, release }) => ({
+      name,
+      summary,
+      source,
+      release,
+    })),
+  workloads: async () =>
+    (await loadWorkloads()).all().map(({ name, summary }) => ({
+      name,
+      summary,
+      source: 'generator',
+    })),
+};
+
+const command: Command = {
+  name: 'list',
+  summary: 'What there is: scenarios, variants, metrics, kernels, workloads',
+  usage: 'list <kind>',
+  example: ['gfpsim list variants', 'every proposal with its source'],
+  formats: ['text', 'json'],
+  positionals: { kind: { describe: 'scenarios, variants, metrics, kernels or workloads' } },
+  options: {},
+  async run(args) {
+    const kind = textOf(args, 'kind') ?? '';
+    const list = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+    if (list === undefined) {
+      throw new UserError(`nothing to list under '${kind.slice(0, 40)}'`, {
+        hint: suggestion(kind, Object.keys(KINDS)),
+      });
+    }
+    const rows = await list();
+    return reportOutput(rows, () => table(rows));
+  },
+};
+
+export default command;
+
+function listScenarios(): Rows {
+  const files = readdirSync(SCENARIO_FOLDER, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map((file) => ({
+      name: file.replace(/\.yaml$/, ''),
+      summary: scenarioQuestion(join(SCENARIO_FOLDER, file)),
+      source: relative(process.cwd(), join(SCENARIO_FOLDER, file)),
+    }));
+}
+
+function table(rows: Rows): string {
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  return rows.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`).join('\n');
+}

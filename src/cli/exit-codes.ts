@@ -1,0 +1,24 @@
+/** Exit codes that scripts rely on, with what `explain` says of them. */
+export const EXIT_OK = 0;
+export const EXIT_INTERNAL = 1;
+export const EXIT_USAGE = 2;
+export const EXIT_THRESHOLD = 3;
+export const EXIT_INTERRUPTED = 130;
+export const EXIT_TERMINATED = 143;
+
+export interface ExitCode {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+export const EXIT_CODES: readonly ExitCode[] = [
+  { code: EXIT_OK, meaning: 'ok; also when a comparison is inconclusive or nothing was to do' },
+  { code: EXIT_INTERNAL, meaning: 'internal error or broken invariant: a bug of gfpsim' },
+  { code: EXIT_USAGE, meaning: 'wrong usage, a mistake in a scenario, or an unknown name' },
+  { code: EXIT_THRESHOLD, meaning: 'regression, or an expectation of a scenario is not met' },
+  { code: 4, meaning: 'fingerprint mismatch: the same run gave other events' },
+  { code: 5, meaning: 'baseline, shard or stored run missing or incompatible' },
+  { code: 6, meaning: 'a limit was reached under --strict' },
+  { code: EXIT_INTERRUPTED, meaning: 'interrupted by the user (SIGINT)' },
+  { code: EXIT_TERMINATED, meaning: 'terminated (SIGTERM)' },
+];

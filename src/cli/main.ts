@@ -1,0 +1,136 @@
+#!/usr/bin/env node
+import yargs, { type Argv, type Options } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { UserError } from '../base/user-error.ts';
+import { flagOf, textOf } from './arguments.ts';
+import type { Arguments, Command } from './command.ts';
+import { EXIT_INTERNAL, EXIT_OK } from './exit-codes.ts';
+import { loadCommands } from './load-catalogs.ts';
+import { destinationsOf, writeOutput } from './output.ts';
+import { Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
+  format: { type: 'string', describe: 'Format on stdout' },
+  export: { type: 'string', describe: 'FORMAT=FILE, written besides; repeatable; -: stdout' },
+  color: { type: 'string', choices: ['auto', 'always', 'never'], describe: 'Colours' },
+  'no-progress': { type: 'boolean', describe: 'No progress line' },
+  quiet: { alias: 'q', type: 'boolean', describe: 'Only data and errors' },
+  verbose: { alias: 'v', type: 'boolean', describe: 'More talk on stderr' },
+  directory: { alias: 'C', type: 'string', describe: 'Work in this directory' },
+};
+
+interface Chosen {
+  readonly command: Command;
+  readonly args: Arguments;
+}
+
+process.exitCode = await main(hideBin(process.argv));
+
+/** Parses, runs one command, writes its data; the answer is the exit code. */
+async function main(words: readonly string[]): Promise<number> {
+  let terminal = terminalFor({});
+  try {
+    const chosen = await choose(words);
+    if (chosen === undefined) return EXIT_OK;
+    const { command, args } = chosen;
+    terminal = terminalFor(args);
+    const to = destinationsOf(args, command);
+    const directory = textOf(args, 'directory');
+    if (directory !== undefined) enter(directory);
+    const output = await command.run(args, terminal);
+    writeOutput(output, to, terminal);
+    const code = output.exitCode ?? EXIT_OK;
+    if (code !== EXIT_OK) terminal.last(`gfpsim: exit ${code}: ${output.reason ?? 'failed'}`);
+    return code;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+function terminalFor(args: Arguments): Terminal {
+  const color = textOf(args, 'color') ?? 'auto';
+  return new Terminal({
+    color: color === 'auto' ? undefined : color === 'always',
+    progress: !flagOf(args, 'no-progress'),
+    quiet: flagOf(args, 'quiet'),
+    verbose: flagOf(args, 'verbose'),
+  });
+}
+
+/** The command and its arguments, or undefined when help or the version was all that was asked. */
+async function choose(words: readonly string[]): Promise<Chosen | undefined> {
+  let chosen: Chosen | undefined;
+  let parser = yargs([...words])
+    .scriptName('gfpsim')
+    .locale('en')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .usage('$0 COMMAND\n\nWhich gfp_kmemleak_mask keeps kmemleak alive, and at what cost.')
+    .options(GLOBAL_OPTIONS)
+    .demandCommand(1, 'name a command; gfpsim --help lists them')
+    .strict()
+    .recommendCommands()
+    .version(VERSION)
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error ?? new UserError(plainMessage(message), { hint: 'see gfpsim --help' });
+    });
+  for (const command of (await loadCommands()).all()) {
+    parser = parser.command({
+      command: command.usage,
+      describe: command.summary,
+      builder: (argv: Argv) => describeCommand(argv, command),
+      handler: (args: Arguments) => {
+        chosen = { command, args };
+      },
+    });
+  }
+  await parser.parseAsync();
+  return chosen;
+}
+
+function describeCommand(argv: Argv, command: Command): Argv {
+  for (const [name, { describe, array }] of Object.entries(command.positionals)) {
+    argv.positional(name, { describe, type: 'string', ...(array ? { array } : {}) });
+  }
+  const [line, shows] = command.example;
+  return argv
+    .options(command.options)
+    .option('format', { choices: command.formats })
+    .example(line, shows);
+}
+
+function plainMessage(message: string): string {
+  return message.replace(/\s+/g, ' ').trim();
+}
+
+function enter(directory: string): void {
+  try {
+    process.chdir(directory);
+  } catch {
+    throw new UserError('no such directory', { at: { file: directory } });
+  }
+}
+
+/** The user's mistakes are one line; our own come with their stack. */
+function report(error: unknown, terminal: Terminal): number {
+  if (error instanceof UserError) {
+    terminal.last(`gfpsim: exit ${error.exitCode}: ${plainMessage(error.message)}`);
+    return error.exitCode;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.last(detail);
+  const reason = error instanceof Error ? error.message : String(error);
+  terminal.last(`gfpsim: exit ${EXIT_INTERNAL}: internal error: ${plainMessage(reason)}`);
+  return EXIT_INTERNAL;
+}

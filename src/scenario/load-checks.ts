@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Catalog } from '../base/catalog.ts';
+import { suggestion } from '../base/suggest.ts';
+import { type InputPosition, UserError } from '../base/user-error.ts';
+import type { Catalogs } from './catalogs.ts';
+import { schemaFault } from './load-issues.ts';
+import { locate, type Path, type Places } from './load-places.ts';
+import { resolveFault } from './resolve-fault.ts';
+import { scenarioVariants } from './resolve-variants.ts';
+import type { Scenario } from './scenario.ts';
+
+type PositionOf = (path: Path) => InputPosition;
+
+/**
+ * Checks what the schema cannot: that every name is known, each workload's own parameters, and
+ * what belongs together. Returns the scenario with the workloads' parameters as they read them.
+ */
+export function checkNames(
+  scenario: Scenario,
+  catalogs: Catalogs,
+  places: Places,
+  at: PositionOf,
+): Scenario {
+  const kernel = locate(at(['kernel']), () => catalogs.kernels.get(scenario.kernel));
+  const variants = scenarioVariants(scenario, catalogs, kernel, (mask) => at(['masks', mask]));
+  checkList(scenario.variants, variants, 'variant', (index) => at(['variants', index]));
+  checkList(scenario.metrics, catalogs.metrics, 'metric', (index) => at(['metrics', index]));
+  for (const capability of ['failslab', 'fail_page_alloc'] as const) {
+    const only = { [capability]: scenario.fault[capability] };
+    locate(at(['fault', capability]), () => resolveFault(only));
+  }
+  scenario.expect.forEach((demand, index) => {
+    const here = at(['expect', index]);
+    locate(at(['expect', index, 'metric']), () => catalogs.metrics.get(demand.metric));
+    if (!scenario.variants.includes(demand.variant)) {
+      throw new UserError(`the scenario does not run the variant '${demand.variant}'`, {
+        at: at(['expect', index, 'variant']),
+        hint: suggestion(demand.variant, scenario.variants),
+      });
+    }
+    if (demand.min === undefined && demand.max === undefined) {
+      throw new UserError('this expectation demands nothing', { at: here, expected: 'min or max' });
+    }
+  });
+  checkMachine(scenario, at);
+  const load = scenario.load.map((entry, index) => {
+    const workload = locate(at(['load', index, 'workload']), () =>
+      catalogs.workloads.get(entry.workload),
+    );
+    const parsed = workload.parameters.safeParse(entry.params);
+    if (parsed.success) return { ...entry, params: plainParams(parsed.data) };
+    throw schemaFault(parsed.error.issues, {
+      places,
+      value: entry.params,
+      schema: z.toJSONSchema(workload.parameters, { io: 'input', unrepresentable: 'any' }),
+      under: ['load', index, 'params'],
+    });
+  });
+  return { ...scenario, load };
+}
+
+function checkList(
+  names: readonly string[],
+  catalog: Catalog<{ readonly name: string; readonly summary: string }>,
+  what: string,
+  at: (index: number) => InputPosition,
+): void {
+  names.forEach((name, index) => {
+    locate(at(index), () => catalog.get(name));
+    if (names.indexOf(name) !== index) {
+      throw new UserError(`the ${what} '${name}' stands twice`, { at: at(index) });
+    }
+  });
+}
+
+/** The machine comes from one source. */
+function checkMachine(scenario: Scenario, at: PositionOf): void {
+  const { memory, procfs, zones } = scenario.machine;
+  if (memory !== undefined && procfs !== undefined) {
+    throw new UserError('machine.memory and machine.procfs are both given', {
+      at: at(['machine', 'memory']),
+      expected: 'one of them',
+      hint: 'an empty value (memory:) takes an inherited one away',
+    });
+  }
+  if (memory === undefined && procfs === undefined && zones === undefined) {
+    throw new UserError('the machine has no memory', {
+      at: at(['machine']),
+      expected: 'machine.memory, machine.procfs or machine.zones',
+    });
+  }
+}
+
+function plainParams(data: unknown): Record<string, unknown> {
+  return typeof data === 'object' && data !== null ? { ...data } : {};
+}

@@ -1,0 +1,99 @@
+import { type InputPosition, UserError } from '../base/user-error.ts';
+import type { Catalogs } from './catalogs.ts';
+import { checkNames } from './load-checks.ts';
+import { schemaFault } from './load-issues.ts';
+import { isTreeMap, mergeTrees } from './load-merge.ts';
+import type { Path, Places } from './load-places.ts';
+import { readSnapshot } from './load-snapshot.ts';
+import { type LocatedTree, readYaml } from './load-yaml.ts';
+import { applyOverride, type Override } from './overrides.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIO_SCHEMA, scenarioJsonSchema } from './schema.ts';
+
+/** How scenario files are reached; nothing below the command line opens a file itself. */
+export interface ScenarioFiles {
+  /** The text of a file, or undefined when there is none. */
+  read(path: string): string | undefined;
+  /** A path written in a file, as seen from where that file stands. */
+  resolve(fromFile: string, written: string): string;
+}
+
+/** A scenario with the places its values came from. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly file: string;
+  readonly places: Places;
+}
+
+export interface LoadOptions {
+  readonly files: ScenarioFiles;
+  readonly catalogs: Catalogs;
+  /** Laid over the files, the later ones winning. */
+  readonly overrides?: readonly Override[];
+}
+
+const MAX_EXTENDS = 8;
+
+/** Reads, merges, overrides and checks a scenario; every mistake is one UserError. */
+export function loadScenario(file: string, options: LoadOptions): LoadedScenario {
+  let located = readChain(file, options.files, []);
+  for (const override of options.overrides ?? []) located = applyOverride(located, override);
+  const { tree, places } = located;
+  if (!isTreeMap(tree)) {
+    throw new UserError('not a scenario', { at: { file }, expected: 'keys such as question:' });
+  }
+  const parsed = SCENARIO_SCHEMA.safeParse(tree);
+  if (!parsed.success) {
+    throw schemaFault(parsed.error.issues, { places, value: tree, schema: scenarioJsonSchema() });
+  }
+  const at = positionIn(places, file);
+  const { extends: _, variants: listed, metrics, ...sections } = parsed.data;
+  const variants = listed ?? defaultVariants(options.catalogs);
+  const unlisted = Object.keys(sections.masks).filter((name) => !variants.includes(name));
+  const snapshot = readSnapshot(sections.machine.procfs, at(['machine', 'procfs']), options.files);
+  const scenario: Scenario = {
+    ...sections,
+    name: scenarioName(file),
+    variants: [...variants, ...unlisted],
+    metrics: metrics ?? options.catalogs.metrics.names(),
+    ...(snapshot === undefined ? {} : { snapshot }),
+  };
+  return { scenario: checkNames(scenario, options.catalogs, places, at), file, places };
+}
+
+function readChain(file: string, files: ScenarioFiles, seen: readonly string[]): LocatedTree {
+  const text = files.read(file);
+  if (text === undefined) throw new UserError('no such scenario file', { at: { file } });
+  const located = readYaml(text, file);
+  const base = isTreeMap(located.tree) ? located.tree['extends'] : undefined;
+  if (typeof base !== 'string') return located;
+  const at = located.places.nearest(['extends']) ?? { file };
+  const path = files.resolve(file, base);
+  if ([...seen, file].includes(path) || seen.length >= MAX_EXTENDS) {
+    throw new UserError(`extends goes round in a circle through ${path}`, { at });
+  }
+  if (files.read(path) === undefined) {
+    throw new UserError(`no such scenario file '${base}'`, { at });
+  }
+  return mergeTrees(readChain(path, files, [...seen, file]), located);
+}
+
+function positionIn(places: Places, file: string): (path: Path) => InputPosition {
+  return (path) => places.nearest(path) ?? { file };
+}
+
+/** All proposals, the mask of 2011 first: what every later one is compared with. */
+function defaultVariants(catalogs: Catalogs): string[] {
+  const names = catalogs.variants.names();
+  const baseline = 'quiet-2011';
+  return [
+    ...names.filter((name) => name === baseline),
+    ...names.filter((name) => name !== baseline),
+  ];
+}
+
+/** The name goes into tables, CSV files and paths. */
+function scenarioName(file: string): string {
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  return base.replace(/\.(ya?ml|json)$/, '').replace(/[^A-Za-z0-9._-]+/g, '-');
+}

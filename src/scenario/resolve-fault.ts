@@ -1,0 +1,52 @@
+import {
+  FAIL_PAGE_ALLOC_DEFAULTS,
+  FAILSLAB_DEFAULTS,
+  type FailPageAllocSpec,
+  type FailslabSpec,
+  type FaultAttr,
+  type FaultSpec,
+} from '../model/fault/fault-attr.ts';
+import { checkFaultSpec, parseFaultBoot } from '../model/fault/fault-boot.ts';
+import type { FailPageAllocKnobs, FailslabKnobs, FaultSection } from './schema-fault.ts';
+
+/** Fault injection with the kernel's defaults where the scenario says nothing. */
+export function resolveFault(section: FaultSection): FaultSpec {
+  const spec: FaultSpec = {
+    failslab: resolveFailslab(section.failslab ?? {}),
+    failPageAlloc: resolveFailPageAlloc(section.fail_page_alloc ?? {}),
+    ...(section['built-in'] === undefined ? {} : { builtIn: section['built-in'] }),
+  };
+  checkFaultSpec(spec);
+  return spec;
+}
+
+function resolveFailslab(knobs: string | FailslabKnobs): FailslabSpec {
+  if (typeof knobs === 'string') return parseFaultBoot(knobs, FAILSLAB_DEFAULTS, 'failslab');
+  return {
+    ...commonKnobs(knobs, FAILSLAB_DEFAULTS),
+    ignoreGfpWait: knobs['ignore-gfp-wait'] ?? FAILSLAB_DEFAULTS.ignoreGfpWait,
+    cacheFilter: knobs['cache-filter'] ?? FAILSLAB_DEFAULTS.cacheFilter,
+  };
+}
+
+function resolveFailPageAlloc(knobs: string | FailPageAllocKnobs): FailPageAllocSpec {
+  const defaults = FAIL_PAGE_ALLOC_DEFAULTS;
+  if (typeof knobs === 'string') return parseFaultBoot(knobs, defaults, 'fail_page_alloc');
+  return {
+    ...commonKnobs(knobs, defaults),
+    ignoreGfpWait: knobs['ignore-gfp-wait'] ?? defaults.ignoreGfpWait,
+    ignoreGfpHighmem: knobs['ignore-gfp-highmem'] ?? defaults.ignoreGfpHighmem,
+    minOrder: knobs['min-order'] ?? defaults.minOrder,
+  };
+}
+
+function commonKnobs(knobs: FailslabKnobs | FailPageAllocKnobs, defaults: FaultAttr): FaultAttr {
+  return {
+    probability: knobs.probability ?? defaults.probability,
+    interval: knobs.interval ?? defaults.interval,
+    times: knobs.times ?? defaults.times,
+    space: knobs.space ?? defaults.space,
+    taskFilter: knobs['task-filter'] ?? defaults.taskFilter,
+    ...(knobs['stack-filter'] === undefined ? {} : { stackFilter: knobs['stack-filter'] }),
+  };
+}

@@ -1,0 +1,109 @@
+import { RandomStreams } from '../engine/random-streams.ts';
+import { DEFAULT_COSTS } from '../model/costs.ts';
+import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
+import type { TaskSpec } from '../model/machine.ts';
+import type { KmemleakConfig, MachineConfig } from '../model/machine-config.ts';
+import type { Catalogs } from './catalogs.ts';
+import { resolveFault } from './resolve-fault.ts';
+import { type ResolvedMachine, resolveMachine } from './resolve-machine.ts';
+import { scenarioVariants } from './resolve-variants.ts';
+import type { Scenario } from './scenario.ts';
+
+/** One run's whole input, ready for `new Machine(config, tasks, streams)`. */
+export interface ResolvedRun {
+  readonly config: MachineConfig;
+  readonly tasks: readonly TaskSpec[];
+  readonly streams: RandomStreams;
+  readonly horizonNs: number;
+}
+
+/** What is asked of a scenario: which proposal, and which of the paired repetitions. */
+export interface RunChoice {
+  readonly variant: string;
+  readonly replication: number;
+}
+
+/**
+ * A scenario's numbers, without any choice of variant: what `show` prints and every run shares.
+ */
+export interface ResolvedScenario {
+  readonly machine: ResolvedMachine;
+  readonly config: Omit<MachineConfig, 'kmemleak'>;
+  readonly kmemleak: Omit<KmemleakConfig, 'variant'>;
+}
+
+export function resolveScenario(scenario: Scenario, catalogs: Catalogs): ResolvedScenario {
+  const kernel = catalogs.kernels.get(scenario.kernel);
+  const machine = resolveMachine(scenario, kernel);
+  const { cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages } = machine;
+  return {
+    machine,
+    config: {
+      kernel,
+      ...{ cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages },
+      fault: resolveFault(scenario.fault),
+      costs: { ...DEFAULT_COSTS, ...scenario.costs },
+    },
+    kmemleak: {
+      enabled: scenario.kmemleak.enabled ?? true,
+      poolFree: scenario.kmemleak['pool-free'] ?? kernel.kmemleak.poolSize,
+      gracePeriodNs: scenario.kmemleak['grace-period'],
+      stackDepotEnabled: scenario.kmemleak['stack-depot'] ?? false,
+      ...newFlagOf(scenario),
+    },
+  };
+}
+
+/** One run of a scenario. The random streams know nothing of the variant. */
+export function resolveRun(scenario: Scenario, choice: RunChoice, catalogs: Catalogs): ResolvedRun {
+  const { config, kmemleak } = resolveScenario(scenario, catalogs);
+  const { kernel } = config;
+  const variant = scenarioVariants(scenario, catalogs, kernel).get(choice.variant);
+  const streams = new RandomStreams(scenario.seed, choice.replication);
+  return {
+    config: { ...config, kmemleak: { ...kmemleak, variant } },
+    tasks: resolveTasks(scenario, choice.replication, catalogs),
+    streams,
+    horizonNs: scenario.horizon,
+  };
+}
+
+/** The proposals that a scenario runs, the baseline first. */
+export function variantsOf(scenario: Scenario, catalogs: Catalogs): KmemleakVariant[] {
+  const kernel = catalogs.kernels.get(scenario.kernel);
+  const all = scenarioVariants(scenario, catalogs, kernel);
+  return scenario.variants.map((name) => all.get(name));
+}
+
+/** Tasks take the CPUs in turn; each has random streams of its own. */
+export function resolveTasks(
+  scenario: Scenario,
+  replication: number,
+  catalogs: Catalogs,
+): TaskSpec[] {
+  const kernel = catalogs.kernels.get(scenario.kernel);
+  const cpus = scenario.machine.cpus ?? scenario.snapshot?.cpus ?? 1;
+  const tasks: TaskSpec[] = [];
+  scenario.load.forEach(({ workload, count, params }, index) => {
+    const kind = catalogs.workloads.get(workload);
+    for (let task = 0; task < count; task++) {
+      const streams = new RandomStreams(`${scenario.seed}/load ${index}/task ${task}`, replication);
+      const source = kind.start(params, streams, kernel);
+      tasks.push({ source, cpu: tasks.length % cpus });
+    }
+  });
+  return tasks;
+}
+
+function newFlagOf(scenario: Scenario): Pick<KmemleakConfig, 'newFlag'> {
+  const flag = scenario.kmemleak['new-flag'];
+  if (flag === undefined) return {};
+  const raised = flag['bits-shift-raised'];
+  const kept = flag['in-reclaim-mask'];
+  return {
+    newFlag: {
+      ...(raised === undefined ? {} : { bitsShiftRaised: raised }),
+      ...(kept === undefined ? {} : { inReclaimMask: kept }),
+    },
+  };
+}

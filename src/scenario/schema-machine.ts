@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { ZONE_NAMES } from '../model/machine-config.ts';
+import {
+  countField,
+  metadata,
+  pagesField,
+  sizeField,
+  textField,
+  yesNoField,
+} from './schema-fields.ts';
+
+/**
+ * The machine: a RAM size, a real machine's /proc, or zones by page counts; then what differs.
+ */
+const ZONE_PAGES = z.strictObject({
+  managed: pagesField({ description: 'Pages the zone hands out', examples: [3977] }).optional(),
+  present: pagesField({ description: 'Pages that exist', examples: [3998] }).optional(),
+  spanned: pagesField({ description: 'Pages with holes', examples: [4095] }).optional(),
+  'start-pfn': countField({ description: 'First page frame', examples: [1] }).optional(),
+  'boot-managed': pagesField({
+    description: 'Managed pages when the kernel computed its watermarks at boot',
+    examples: [24037],
+  }).optional(),
+});
+
+const SYSCTL_RATIOS = z
+  .array(z.int().min(0))
+  .min(1)
+  .max(4)
+  .meta(
+    metadata({
+      description: 'Reserve ratios from DMA upwards',
+      examples: ['[256, 256, 32, 0]'],
+    }),
+  );
+
+/** vm sysctls that this build models; each is a write after boot. */
+export const SYSCTL_SCHEMA = z
+  .strictObject({
+    min_free_kbytes: countField(
+      { description: 'Free memory that the min watermarks share', examples: [1338], unit: 'kB' },
+      0,
+      2 ** 31 - 1,
+    ).optional(),
+    watermark_scale_factor: countField(
+      { description: 'Distance of the watermarks, in 1/10000 of a zone', examples: [10, 200] },
+      1,
+      10000,
+    ).optional(),
+    watermark_boost_factor: countField(
+      { description: 'Boost after fragmentation, in 1/10000 of high', examples: [0, 15000] },
+      0,
+      2 ** 31 - 1,
+    ).optional(),
+    percpu_pagelist_fraction: countField(
+      { description: '4.17: 1/n of a zone on each per-CPU list; 0: off', examples: [0, 8] },
+      0,
+      2 ** 31 - 1,
+    ).optional(),
+    percpu_pagelist_high_fraction: countField(
+      { description: '6.x: 1/n of a zone on all per-CPU lists; 0: off', examples: [0, 8] },
+      0,
+      2 ** 31 - 1,
+    ).optional(),
+    lowmem_reserve_ratio: SYSCTL_RATIOS.optional(),
+  })
+  .meta({ description: 'Run-time writes to /proc/sys/vm' });
+
+const SLAB_CACHE = z.strictObject({
+  'object-size': countField(
+    { description: 'Bytes of an object as slabinfo prints it', examples: [64], unit: 'bytes' },
+    1,
+  ),
+  order: countField({ description: 'Page order of its slabs', examples: [0] }, 0, 10),
+  'objects-per-slab': countField({ description: 'Objects in a slab', examples: [64] }, 1),
+  active: countField({ description: 'Objects in use', examples: [1000] }),
+  slabs: countField({ description: 'Slabs', examples: [16] }),
+  'cpu-free': z
+    .array(z.int().min(0))
+    .optional()
+    .meta(
+      metadata({
+        description: "Free objects on each CPU's own lists, which slabinfo counts as active",
+        examples: ['[12]'],
+      }),
+    ),
+});
+
+const zoneName = z.enum(ZONE_NAMES);
+
+export const MACHINE_SCHEMA = z
+  .strictObject({
+    memory: sizeField({
+      description: 'RAM size; the zones are split as a PC firmware and the kernel split it',
+      examples: ['128MiB', '8GiB'],
+    }).optional(),
+    procfs: textField({
+      description: 'Directory with copies of /proc files, or one zoneinfo; relative to this file',
+      examples: ['../machines/qemu-128M-4.17'],
+    }).optional(),
+    cpus: countField({ description: 'CPUs online', examples: [1, 4] }, 1, 4096).optional(),
+    'pageblock-order': countField(
+      { description: 'log2 of the pages of a pageblock', examples: [9, 10] },
+      1,
+      10,
+    ).optional(),
+    'huge-pages': yesNoField({
+      description: 'Transparent huge pages are on at boot: they raise min_free_kbytes',
+      examples: ['N'],
+    }).optional(),
+    sysctl: SYSCTL_SCHEMA.optional(),
+    zones: z
+      .partialRecord(zoneName, ZONE_PAGES)
+      .optional()
+      .meta({ description: 'Zones by page counts; they replace or complete the split' }),
+    free: z
+      .partialRecord(
+        zoneName,
+        pagesField({ description: 'Free pages of the zone', examples: [20382, '16MiB'] }),
+      )
+      .optional()
+      .meta({ description: 'Pages free when the load starts, by zone' }),
+    pcp: pagesField({
+      description: 'Pages on the per-CPU lists of all CPUs together when the load starts',
+      examples: [0, 256],
+    }).optional(),
+    'page-cache': pagesField({
+      description: 'Clean file pages that reclaim may drop',
+      examples: ['64MiB', 0],
+    }).optional(),
+    slab: z
+      .union([z.literal('none'), z.record(z.string().min(1), SLAB_CACHE)])
+      .optional()
+      .meta(
+        metadata({
+          description: "Slab caches when the load starts; 'none': all empty; default: the snapshot",
+          examples: ['none'],
+        }),
+      ),
+  })
+  .meta({ description: 'The machine that is simulated' });
+
+export type MachineSection = z.output<typeof MACHINE_SCHEMA>;
+export type ZoneSection = z.output<typeof ZONE_PAGES>;
+export type SysctlSection = z.output<typeof SYSCTL_SCHEMA>;

@@ -1,0 +1,47 @@
+/**
+ * What a user may well ask for and this build does not model. Such a request is refused with its
+ * reason, never ignored: a result that silently left it out would be wrong.
+ */
+const UNMODELLED: Readonly<Record<string, string>> = {
+  swap: 'swap',
+  swappiness: 'swap',
+  zram: 'swap',
+  numa: 'more than one memory node',
+  nodes: 'more than one memory node',
+  mempolicy: 'more than one memory node',
+  memcg: 'memory cgroups',
+  cgroup: 'memory cgroups',
+  cgroups: 'memory cgroups',
+  oom: 'the OOM killer choosing processes',
+  processes: 'processes with memory of their own',
+  overcommit_memory: 'processes with memory of their own',
+  hugepages: 'huge pages',
+  nr_hugepages: 'huge pages',
+  thp: 'huge pages',
+  cma: 'contiguous memory areas',
+  hotplug: 'memory hotplug',
+  compaction: 'compaction',
+  compact_memory: 'compaction',
+  extfrag_threshold: 'compaction',
+  dirty_ratio: 'writeback of dirty pages',
+  dirty_background_ratio: 'writeback of dirty pages',
+  writeback: 'writeback of dirty pages',
+  zone_reclaim_mode: 'more than one memory node',
+  vfs_cache_pressure: 'shrinkers',
+  shrinkers: 'shrinkers',
+  highmem: '32-bit machines with high memory',
+  'require-start': 'address ranges of the stack filter',
+  'require-end': 'address ranges of the stack filter',
+  'reject-start': 'address ranges of the stack filter',
+  'reject-end': 'address ranges of the stack filter',
+  'stacktrace-depth': 'address ranges of the stack filter',
+  'fail-nth': 'fail-nth',
+  fail_futex: 'this fault capability',
+  fail_make_request: 'this fault capability',
+  fail_usercopy: 'this fault capability',
+};
+
+/** The thing behind a key that this build does not model, or undefined. */
+export function unmodelled(key: string): string | undefined {
+  return Object.hasOwn(UNMODELLED, key) ? UNMODELLED[key] : undefined;
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { DEFAULT_COSTS } from '../model/costs.ts';
+import type { Costs } from '../model/machine-config.ts';
+import { FAULT_SCHEMA } from './schema-fault.ts';
+import { countField, durationField, metadata, textField, yesNoField } from './schema-fields.ts';
+import { MACHINE_SCHEMA } from './schema-machine.ts';
+
+/**
+ * A scenario file:
+ *
+ *   extends     another scenario whose values hold where this one says nothing
+ *   question    the sentence that the comparison answers
+ *   kernel      profile
+ *   machine     RAM or a real /proc, and its state when the load starts
+ *   kmemleak    its pool and grace period
+ *   fault       failslab, fail_page_alloc
+ *   load        who asks for memory
+ *   variants    proposals to compare, the baseline first
+ *   masks       proposals written as expressions
+ *   seed, replications, horizon, metrics, expect, costs
+ */
+const NEW_FLAG_SCHEMA = z
+  .strictObject({
+    'bits-shift-raised': yesNoField({
+      description: 'The new flag passes gfp_allowed_mask',
+      examples: ['Y', 'N'],
+    }).optional(),
+    'in-reclaim-mask': yesNoField({
+      description: "The new flag passes SLUB's new_slab",
+      examples: ['Y', 'N'],
+    }).optional(),
+  })
+  .meta({ description: 'How completely a proposal that brings a new gfp flag was done' });
+
+const KMEMLEAK_SCHEMA = z
+  .strictObject({
+    enabled: yesNoField({ description: 'kmemleak tracks allocations', examples: ['Y'] }).optional(),
+    'pool-free': countField({
+      description: 'Free static pool entries when the load starts',
+      examples: [15846],
+    }).optional(),
+    'grace-period': durationField({
+      description: 'Time after which freed metadata returns',
+      examples: ['12ms'],
+    }).prefault('12ms'),
+    'stack-depot': yesNoField({
+      description: "The load's stack traces make the stack depot grow",
+      examples: ['N'],
+    }).optional(),
+    'new-flag': NEW_FLAG_SCHEMA.optional(),
+  })
+  .meta({ description: 'kmemleak when the load starts' });
+
+const LOAD_SCHEMA = z
+  .strictObject({
+    workload: textField({ description: 'Kind of load, see list workloads', examples: ['drain'] }),
+    count: countField({ description: 'Tasks that run it', examples: [1] }, 1, 4096).default(1),
+    params: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .meta({ description: "The workload's own parameters, see explain WORKLOAD" }),
+  })
+  .meta({ description: 'Tasks that ask for memory' });
+
+const EXPECT_SCHEMA = z
+  .strictObject({
+    metric: textField({ description: 'Metric', examples: ['kmemleak_alive'] }),
+    variant: textField({ description: 'Variant', examples: ['pool-5.4'] }),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    why: textField({ description: 'Why it must hold', examples: ['the pool has spares'] }),
+  })
+  .meta({ description: 'A demand that every run of a variant must meet' });
+
+const COST_NAMES = Object.keys(DEFAULT_COSTS) as (keyof Costs)[];
+const COSTS_SCHEMA = z
+  .partialRecord(
+    z.enum(COST_NAMES),
+    countField({ description: 'Time of the step', examples: [50], unit: 'ns' }),
+  )
+  .meta({ description: 'Overrides of the cost table' });
+
+const names = (description: string, example: string) =>
+  z.array(z.string().min(1)).meta(metadata({ description, examples: [example] }));
+
+export const SCENARIO_SCHEMA = z
+  .strictObject({
+    extends: textField({
+      description: 'Scenario whose values hold where this one says nothing; relative to this file',
+      examples: ['../base.yaml'],
+    }).optional(),
+    question: textField({
+      description: 'The question that the comparison answers, one sentence',
+      examples: ['How deep may GFP_ATOMIC callers drain the machine before kmemleak dies?'],
+    }),
+    kernel: textField({ description: 'Kernel profile, see list kernels', examples: ['4.17'] }),
+    machine: MACHINE_SCHEMA,
+    kmemleak: KMEMLEAK_SCHEMA.prefault({}),
+    fault: FAULT_SCHEMA.default({}),
+    load: z.array(LOAD_SCHEMA).min(1).max(64),
+    variants: names('Proposals to compare, the baseline first', 'quiet-2011').min(1).optional(),
+    masks: z
+      .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/), z.string().min(1).max(500))
+      .default({})
+      .meta({
+        description: 'Proposals as expressions over gfp, by name; run after the listed variants',
+      }),
+    seed: textField({
+      description: 'Seed of all random streams',
+      examples: ['1'],
+    }).default('1'),
+    replications: countField(
+      { description: 'Runs of each variant', examples: [20] },
+      1,
+      1_000_000,
+    ).default(20),
+    horizon: durationField({
+      description: 'Simulated time after which a run ends',
+      examples: ['60s'],
+    }).prefault('60s'),
+    metrics: names('Metrics of the report, in its order; default: all', 'kmemleak_alive')
+      .min(1)
+      .optional(),
+    expect: z.array(EXPECT_SCHEMA).default([]),
+    costs: COSTS_SCHEMA.default({}),
+  })
+  .meta({ title: 'gfpsim scenario', description: 'One machine, one load, several proposals' });
+
+export type ScenarioSections = z.output<typeof SCENARIO_SCHEMA>;
+export type ExpectSection = z.output<typeof EXPECT_SCHEMA>;
+
+/** Paths whose scalars are names, taken as they are written: 6.10 is not 6.1, 00123 not 123. */
+export const TEXT_PATHS: ReadonlySet<string> = new Set(['kernel', 'seed']);
+
+/** The schema of scenario files for editors, JSON Schema draft 2020-12. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(SCENARIO_SCHEMA, { io: 'input' }) };
+}
