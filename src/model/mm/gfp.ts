@@ -4,7 +4,7 @@ import { ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NORMAL } from '../machine-conf
 // What a gfp mask says by itself. The bits of 6.1, from the lowest:
 //
 //   where     │ DMA HIGHMEM DMA32 MOVABLE        bits 0…3: the zones, and half of the migratetype
-//   what      │ RECLAIMABLE HIGH IO FS           bits 4…7: migratetype, reserves, what reclaim may do
+//   what      │ RECLAIMABLE HIGH IO FS           bits 4…7: migratetype, reserves, reclaim's scope
 //   how hard  │ ZERO ATOMIC DIRECT_RECLAIM KSWAPD_RECLAIM WRITE NOWARN RETRY_MAYFAIL NOFAIL
 //             │ NORETRY MEMALLOC COMP NOMEMALLOC HARDWALL THISNODE ACCOUNT ZEROTAGS
 //
