@@ -177,9 +177,7 @@ export class KmemCache {
    */
   adoptPartial(slot: number, free: number): void {
     this.#slabPages.giveBack(slot, free);
-    this.#slabPages.pushBack(this.#partialList, slot);
-    this.#slabPages.setPlace(slot, PLACE_NODE_PARTIAL);
-    this.nrPartial++;
+    this.#linkPartialLast(slot);
   }
 
   /** The same with the objects on a CPU's lists: its slab first, then its partial list. */
