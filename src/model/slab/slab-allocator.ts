@@ -102,7 +102,7 @@ export class SlabAllocator implements SlabDiscard {
 
   /** A new cache; the state of its name, if the machine has one, becomes its own. */
   createCache(spec: CacheSpec): KmemCache {
-    assert(!this.#caches.some((cache) => cache.name === spec.name), 'two caches share one name');
+    assert(!this.#hasCache(spec.name), 'two caches share one name');
     const { bits } = this.#kernel.gfp;
     const geometry = slabGeometry(spec.objectSize, this.#kernel, this.#cpus);
     const dma = spec.dma === true ? bits.DMA : 0;
@@ -204,6 +204,30 @@ export class SlabAllocator implements SlabDiscard {
     return this.#caches;
   }
 
+  /** Pages of all slabs, those of caches included that only the machine's state has. */
+  get nrSlabPages(): number {
+    let pages = 0;
+    for (const cache of this.#caches) pages += cache.pages;
+    for (const { name, slabs, order } of this.#states.values()) {
+      if (!this.#hasCache(name)) pages += slabs * (1 << order);
+    }
+    return pages;
+  }
+
+  /** What /proc/slabinfo would show, and the free objects of each CPU, which it would not. */
+  slabinfo(): SlabCacheState[] {
+    const cpus = Array.from({ length: this.#cpus.present }, (_, cpu) => cpu);
+    return this.#caches.map((cache) => ({
+      name: cache.name,
+      objectSize: cache.geometry.size,
+      order: cache.geometry.order,
+      objectsPerSlab: cache.geometry.objectsPerSlab,
+      activeObjects: cache.activeObjects,
+      slabs: cache.slabs,
+      cpuFreeObjects: cpus.map((cpu) => cache.cpuFreeObjects(cpu)),
+    }));
+  }
+
   discardSlab(_cache: KmemCache, slot: number, context: TaskContext): void {
     const pfn = this.#slabPages.handleOf(slot);
     const order = this.#slabPages.orderOf(slot);
@@ -211,6 +235,10 @@ export class SlabAllocator implements SlabDiscard {
     this.#slabPages.remove(slot);
     this.#frames.setOwner(pfn, NONE);
     this.#pages.free(pfn, order, context);
+  }
+
+  #hasCache(name: string): boolean {
+    return this.#caches.some((cache) => cache.name === name);
   }
 
   #createKmallocCaches(kind: number): void {

@@ -75,3 +75,25 @@ describe('a cache from a snapshot', () => {
     expect(pages.asked).toHaveLength(1);
   });
 });
+
+describe('what slabinfo would show', () => {
+  it('starts another machine in the same state', () => {
+    const states = [{ ...KMALLOC_256, cpuFreeObjects: [5, 0] }];
+    const one = slabMachine(linux417, 2, { states });
+    for (let nth = 0; nth < 70; nth++) one.slab.kmalloc(256, ATOMIC, one.on(nth & 1));
+    const shown = one.slab.slabinfo();
+    const row = shown.find(({ name }) => name === 'kmalloc-256')!;
+    // 65 of the objects were free at the start; five more open a new slab of 16.
+    expect(row.slabs).toBe(11);
+    expect(row.activeObjects).toBe(176);
+    expect(row.cpuFreeObjects!.reduce((sum, free) => sum + free, 0)).toBe(11);
+    const other = slabMachine(linux417, 2, { states: shown });
+    expect(other.slab.slabinfo()).toEqual(shown);
+    expect(other.slab.nrSlabPages).toBe(one.slab.nrSlabPages);
+  });
+
+  it('counts the pages of caches that nobody here uses', () => {
+    const dentry = { ...KMALLOC_256, name: 'dentry', order: 1, slabs: 7 };
+    expect(slabMachine(linux417, 1, { states: [dentry, KMALLOC_256] }).slab.nrSlabPages).toBe(24);
+  });
+});
