@@ -147,7 +147,7 @@ const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.oneof(
     { depthSize: 'small' },
     leaves,
-    tie('tree').map((a) => ({ text: `~(${a.text})`, value: (gfp) => ~a.value(gfp) })),
+    tie('tree').map<Tree>((a) => ({ text: `~(${a.text})`, value: (gfp) => ~a.value(gfp) })),
     fc.tuple(tie('tree'), tie('tree'), fc.constantFrom('&', '|', '^')).map(joined),
   ),
 })).tree;
