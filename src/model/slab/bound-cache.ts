@@ -4,7 +4,12 @@ import type { TaskContext } from '../sched/task-context.ts';
 import type { KmemCache } from './kmem-cache.ts';
 import type { SlabAllocator } from './slab-allocator.ts';
 
-/** One cache with its allocator: for those who allocate from it alone, such as kmemleak. */
+/**
+ * One cache with its allocator: for those who allocate from it alone, such as kmemleak.
+ *
+ * **Models:** kmem_cache_alloc and kmem_cache_free of mm/slub.c (4.17, 6.1, 6.12).
+ * **Departs:** nothing beyond what SlabAllocator says.
+ */
 export class BoundCache {
   readonly cache: KmemCache;
   readonly #allocator: SlabAllocator;

@@ -93,6 +93,19 @@ describe('a request that must wait', () => {
     expect(pages.askedSlowly).toEqual(['0 0x14000c0']);
   });
 
+  it('remembers its attempt while another task blocks at the other one', () => {
+    const { slab, pages, on } = slabMachine(linux417, 2);
+    const cache = slab.createCache({ name: 'page', objectSize: 248 });
+    pages.script.push('block', 'none', 'block');
+    expect(slab.allocate(cache, K417, on(0))).toBe(WOULD_BLOCK);
+    expect(slab.allocate(cache, K417, on(1))).toBe(WOULD_BLOCK);
+    pages.slowScript.push('page', 'none');
+    finish(slab.allocateSlowly(cache, K417, on(0)));
+    expect(finish(slab.allocateSlowly(cache, K417, on(1))).answer).toBe(NONE);
+    expect(pages.askedSlowly).toEqual(['0 0x14012c0', '0 0x14000c0']);
+    expect(pages.asked).toHaveLength(3);
+  });
+
   it('tosses no second failslab coin and looks at no freelist again', () => {
     let coins = 0;
     const failslab = { shouldFail: () => ++coins > 1 };
