@@ -74,7 +74,7 @@ export interface AllocBits {
 
 /** Where two kernels decide differently. The model asks these, never the version. */
 export interface KernelRules {
-  /** Order above the largest: refused at entry, before any fault injection (6.x), or at the slow path. */
+  /** An order above the largest is refused at entry (6.x), or only by the slow path. */
   readonly oversizeRefusedAtEntry: boolean;
   /** Scope flags of the task act at entry (6.x) or only before the slow path (4.17). */
   readonly scopeFlagsAtEntry: boolean;
@@ -118,7 +118,7 @@ export interface KernelRules {
   readonly pcpHigh: 'six-batches' | 'low-watermark' | 'auto-tuned';
   /** A first walk avoids mixing pageblocks (ALLOC_NOFRAGMENT). */
   readonly avoidFragmentation: boolean;
-  /** Fallback: convert or steal on one path, or claim whole blocks first and then steal one page. */
+  /** Fallback on one path, or whole blocks first and then the theft of one page. */
   readonly fallback: 'convert' | 'claim-or-steal';
   /** Who is rechecked against the unboosted min at order 0. */
   readonly boostExemption: 'none' | 'atomic-bit' | 'min-reserve';

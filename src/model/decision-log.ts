@@ -1,5 +1,5 @@
-import type { Zone } from './mm/zone.ts';
 import type { WatermarkVerdict } from './mm/watermark-check.ts';
+import type { Zone } from './mm/zone.ts';
 
 /** Listens to one allocation, step by step: what `gfpsim decide` shows. Absent in runs. */
 export interface DecisionLog {

@@ -3,26 +3,27 @@ import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { FailPageAlloc } from './fault/fail-page-alloc.ts';
 import { type Costs, MIGRATE_MOVABLE } from './machine-config.ts';
+import type { MaskWarnings } from './mask-warnings.ts';
 import {
   ALLOC_WMARK_HIGH,
-  ALLOC_WMARK_MIN,
   fastPathAllocFlags,
+  nofailAllocFlags,
   reserveFlags,
+  retryAllocFlags,
   slowPathAllocFlags,
 } from './mm/alloc-flags.ts';
-import { gfpZoneIndex, migratetypeOf } from './mm/gfp.ts';
+import { gfpZoneIndex, migratetypeOf, slowPathGfp } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
 import { type MemoryParts, ZonelistWalk } from './mm/zonelist-walk.ts';
 import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
-import { COMPACT_ASYNC, COMPACT_SKIPPED, COMPACT_SYNC_LIGHT } from './reclaim/compaction.ts';
 import type { Compaction } from './reclaim/compaction.ts';
+import { COMPACT_ASYNC, COMPACT_SKIPPED, COMPACT_SYNC_LIGHT } from './reclaim/compaction.ts';
 import type { DirectReclaim } from './reclaim/direct-reclaim.ts';
 import type { Kswapd } from './reclaim/kswapd.ts';
 import { OOM_KILLS, OOM_NO_PROGRESS, type OutOfMemory } from './reclaim/out-of-memory.ts';
 import type { Retry, RetryState } from './reclaim/retry.ts';
 import type { TaskContext } from './sched/task-context.ts';
 import { PAGE_ALLOCATION_FAILURE, PGFREE, SLOW_PATH } from './vmstat.ts';
-import { W1, W2, W3, W4, W5, type Warnings } from './warnings.ts';
 
 const COSTLY_ORDER = 3;
 /** A round's answer when the request starts another one; pfns and NONE are others. */
@@ -41,7 +42,7 @@ export interface PageAllocatorParts extends MemoryParts {
   readonly compaction: Compaction;
   readonly retry: Retry;
   readonly oom: OutOfMemory;
-  readonly warnings: Warnings;
+  readonly warnings: MaskWarnings;
   /** gfp_allowed_mask. */
   readonly allowedGfp: Gfp;
 }
@@ -71,6 +72,8 @@ export class PageAllocator implements PageSource {
   loopRoundsMax = 0;
   livelocks = 0;
   oomKillsAsked = 0;
+  /** Pages handed out and not yet freed. */
+  pagesInUse = 0;
   readonly #parts: PageAllocatorParts;
   readonly #kernel: KernelProfile;
   readonly #zoneOfBlock: readonly Zone[];
@@ -140,6 +143,7 @@ export class PageAllocator implements PageSource {
   free(pfn: number, order: number, context: TaskContext): void {
     const { buddy, pcp, vmstat } = this.#parts;
     const zone = this.zoneOf(pfn);
+    this.pagesInUse -= 1 << order;
     vmstat.add(PGFREE, 1 << order);
     if (order <= pcp.maxOrder) pcp.free(context.cpu, zone, pfn, order);
     else buddy.free(zone, pfn, order, buddy.pageblocks.typeOf(pfn));
@@ -157,13 +161,12 @@ export class PageAllocator implements PageSource {
     const { costs, vmstat } = this.#parts;
     vmstat.add(SLOW_PATH, 1);
     context.spentNs += costs.slowPathNs;
+    this.#parts.warnings.enter(order, callerGfp, context);
     const gfp = this.#slowGfp(callerGfp, context);
-    if ((gfp ^ callerGfp) & this.#kernel.gfp.bits.ATOMIC) this.#parts.warnings.raise(W1);
     if (order > this.#kernel.maxOrder) {
       this.#log?.step('S0', `order ${order} is above the largest, ${this.#kernel.maxOrder}`);
       return NONE;
     }
-    this.#warnAtEntry(order, gfp, context);
     const flags = slowPathAllocFlags(gfp, order, this.#kernel, context);
     this.#wakeKswapd(order, gfp);
     this.#log?.step('S4', 'min watermarks with the reserves of its flags');
@@ -187,7 +190,10 @@ export class PageAllocator implements PageSource {
       return pfn;
     }
     this.#log?.step('R5', 'may not reclaim directly');
-    if (this.#isNofail(gfp)) this.#warnNofailCannotWait(gfp);
+    if (this.#isNofail(gfp)) {
+      this.#log?.step('N2', 'NOFAIL without DIRECT_RECLAIM: fails all the same');
+      this.#parts.warnings.cannotWait(gfp);
+    }
     this.#reportFailure(order, gfp);
     return NONE;
   }
@@ -311,15 +317,9 @@ export class PageAllocator implements PageSource {
   /** N2: NOFAIL never gives up while it can reclaim; it may dig into a part of the reserve. */
   *#insist(request: BlockedRequest): SlowPath {
     const { order, gfp, context } = request;
-    const { alloc, rules } = this.#kernel;
-    const silent = this.#silencesNofail(gfp);
-    if (!rules.nofailWarnsAtEntry) {
-      if (context.memalloc) this.#parts.warnings.raise(W3, silent);
-      if (order > COSTLY_ORDER) this.#parts.warnings.raise(W4, silent);
-    }
-    const dig = rules.nofailReserve === 'harder' ? alloc.HARDER : alloc.HIGH;
+    this.#parts.warnings.insists(order, gfp, context);
     this.#log?.step('N2', 'NOFAIL: a last walk into the reserve, then round again');
-    const pfn = this.walk.walk(order, gfp, ALLOC_WMARK_MIN | dig | alloc.CPUSET, context);
+    const pfn = this.walk.walk(order, gfp, nofailAllocFlags(this.#kernel), context);
     if (pfn !== NONE) return pfn;
     yield this.#parts.costs.slowPathNs;
     return RETRY;
@@ -354,19 +354,15 @@ export class PageAllocator implements PageSource {
     return context.memallocNofs ? gfp & ~bits.FS : gfp;
   }
 
-  /** The mask as the slow path goes on with it: scope flags where they come late, and W1. */
+  /** The mask as the slow path goes on with it: scope flags where they come late, no ATOMIC. */
   #slowGfp(callerGfp: Gfp, context: TaskContext): Gfp {
-    const { bits } = this.#kernel.gfp;
-    const gfp = this.#kernel.rules.scopeFlagsAtEntry ? callerGfp : this.#scoped(callerGfp, context);
-    const contradiction = bits.ATOMIC | this.#directReclaim;
-    return (gfp & contradiction) === contradiction ? gfp & ~bits.ATOMIC : gfp;
+    const late = !this.#kernel.rules.scopeFlagsAtEntry;
+    return slowPathGfp(late ? this.#scoped(callerGfp, context) : callerGfp, this.#kernel);
   }
 
-  /** Reserve flags replace the others, but for ALLOC_KSWAPD. */
+  /** R2 */
   #withReserve(gfp: Gfp, flags: number, context: TaskContext): number {
-    const reserve = reserveFlags(gfp, this.#kernel, context);
-    if (reserve === 0) return flags;
-    return ALLOC_WMARK_MIN | reserve | (flags & this.#kernel.alloc.KSWAPD);
+    return retryAllocFlags(flags, reserveFlags(gfp, this.#kernel, context), this.#kernel);
   }
 
   #wakeKswapd(order: number, gfp: Gfp): void {
@@ -378,28 +374,9 @@ export class PageAllocator implements PageSource {
     return (gfp & this.#kernel.gfp.bits.NOFAIL) !== 0;
   }
 
-  #silencesNofail(gfp: Gfp): boolean {
-    const { bits } = this.#kernel.gfp;
-    return this.#kernel.rules.nowarnSilencesNofail && (gfp & bits.NOWARN) !== 0;
-  }
-
-  #warnAtEntry(order: number, gfp: Gfp, context: TaskContext): void {
-    if (!this.#kernel.rules.nofailWarnsAtEntry || !this.#isNofail(gfp)) return;
-    if (order > 1) this.#parts.warnings.raise(W5);
-    if ((gfp & this.#directReclaim) === 0) this.#parts.warnings.raise(W2);
-    if (context.memalloc) this.#parts.warnings.raise(W3);
-  }
-
-  #warnNofailCannotWait(gfp: Gfp): void {
-    this.#log?.step('N2', 'NOFAIL without DIRECT_RECLAIM: fails all the same');
-    if (!this.#kernel.rules.nofailWarnsAtEntry) {
-      this.#parts.warnings.raise(W2, this.#silencesNofail(gfp));
-    }
-  }
-
   #noteTake(order: number, gfp: Gfp): void {
-    if (order <= 1 || !this.#isNofail(gfp)) return;
-    if (!this.#kernel.rules.nofailWarnsAtEntry) this.#parts.warnings.raise(W5);
+    this.pagesInUse += 1 << order;
+    this.#parts.warnings.took(order, gfp);
   }
 
   #reportFailure(order: number, gfp: Gfp): void {

@@ -22,7 +22,10 @@ export interface WarningText {
 
 export const WARNINGS: readonly WarningText[] = [
   { id: 'W1', summary: '__GFP_ATOMIC together with __GFP_DIRECT_RECLAIM: ATOMIC is dropped' },
-  { id: 'W2', summary: '__GFP_NOFAIL without __GFP_DIRECT_RECLAIM: the request fails all the same' },
+  {
+    id: 'W2',
+    summary: '__GFP_NOFAIL without __GFP_DIRECT_RECLAIM: the request fails all the same',
+  },
   { id: 'W3', summary: '__GFP_NOFAIL by a PF_MEMALLOC task: it loops and cannot reclaim' },
   { id: 'W4', summary: '__GFP_NOFAIL above order 3: it loops for memory that may never come' },
   { id: 'W5', summary: '__GFP_NOFAIL above order 1: more than the allocator promises' },

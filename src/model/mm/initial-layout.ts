@@ -84,16 +84,17 @@ export class InitialLayout {
     const left = Array.from({ length: MIGRATE_TYPES }, (_, type) =>
       Array.from({ length: ORDERS }, (_, order) => blocks[type]?.[order] ?? 0),
     );
-    const homes = this.#typePageblocks(zone, config.free.pageblocks);
+    const pageblocks = config.free.pageblocks ?? roomFor(blocks, zone.pageblockPages);
+    const homes = this.#typePageblocks(zone, pageblocks);
     for (const home of homes) this.#fillPageblock(zone, home, left[home.type]!);
     this.#layRest(zone, left);
   }
 
   /** Gives each pageblock a type by the snapshot's counts; a tail that is cut short is last. */
-  #typePageblocks(zone: Zone, counts: readonly number[] | undefined): Home[] {
+  #typePageblocks(zone: Zone, counts: readonly number[]): Home[] {
     const pages = zone.pageblockPages;
     const homes: Home[] = [];
-    const left = Array.from({ length: MIGRATE_TYPES }, (_, type) => counts?.[type] ?? 0);
+    const left = Array.from({ length: MIGRATE_TYPES }, (_, type) => counts[type] ?? 0);
     const first = zone.startPfn - (zone.startPfn % pages);
     for (let start = first; start < zone.endPfn; start += pages) {
       const type = ADDRESS_ORDER.find((candidate) => left[candidate]! > 0) ?? MIGRATE_MOVABLE;
@@ -241,6 +242,14 @@ export interface PageCacheFill {
 interface Home {
   readonly start: number;
   readonly type: number;
+}
+
+/** Pageblocks that the free blocks of each type need if their buddies are in use. */
+function roomFor(blocks: readonly (readonly number[])[], pageblockPages: number): number[] {
+  return blocks.map((counts) => {
+    const pages = counts.reduce((sum, count, order) => sum + count * 2 ** (order + 1), 0);
+    return Math.ceil(pages / pageblockPages);
+  });
 }
 
 function fits(zone: Zone, start: number, order: number): boolean {

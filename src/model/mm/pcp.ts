@@ -139,7 +139,8 @@ export class PerCpuPages {
   pagesOf(zone: Zone): number {
     const slot = this.#slotOfZone[zone.index]!;
     let pages = 0;
-    for (let i = slot; i < this.#pcps.length; i += this.#zones.length) pages += this.#pcps[i]!.count;
+    for (let i = slot; i < this.#pcps.length; i += this.#zones.length)
+      pages += this.#pcps[i]!.count;
     return pages;
   }
 

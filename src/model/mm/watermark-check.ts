@@ -42,7 +42,8 @@ export class WatermarkCheck {
     this.#spared = rules.highatomicSparesHigh
       ? alloc.HARDER | alloc.HIGH | alloc.HIGHATOMIC | alloc.OOM
       : alloc.HARDER | alloc.OOM;
-    this.#highatomicTakers = (rules.highatomicLastResort ? alloc.HIGHATOMIC : alloc.HARDER) | alloc.OOM;
+    this.#highatomicTakers =
+      (rules.highatomicLastResort ? alloc.HIGHATOMIC : alloc.HARDER) | alloc.OOM;
     this.#countsFree = rules.highatomicSubtracts === 'free';
     this.#shortcutCounts = rules.shortcutCountsHighatomic;
   }
@@ -88,9 +89,13 @@ export class WatermarkCheck {
     const checked = discounted + reserve + hidden + (1 << order);
     const shortcut = full + reserve + (this.#shortcutCounts ? hidden : 0) + 1;
     const needed = order === 0 ? Math.min(checked, shortcut) : checked;
-    const enough = zone.freePages >= needed;
-    const note = enough && !passed ? `no free block of order ${order} that it may take` : '';
-    return { passed, free: zone.freePages, mark: discounted, reserve, needed, note };
+    const notes: string[] = [];
+    if (hidden > 0) notes.push(`${hidden} highatomic pages do not count for it`);
+    if (exempt) notes.push(`the boost of ${zone.boost} does not hold for it`);
+    else if (zone.boost > 0) notes.push(`with a boost of ${zone.boost}`);
+    if (!passed && zone.freePages >= needed) notes.push(`no block of order ${order} for it`);
+    const { freePages: free } = zone;
+    return { passed, free, mark: discounted, reserve, needed, note: notes.join('; ') };
   }
 
   /** __zone_watermark_ok() */

@@ -1,6 +1,6 @@
-import type { KswapdWaker } from '../mm/zonelist-walk.ts';
 import type { WatermarkCheck, WatermarkRequest } from '../mm/watermark-check.ts';
 import type { Zone } from '../mm/zone.ts';
+import type { KswapdWaker } from '../mm/zonelist-walk.ts';
 import { KSWAPD_WAKE, KSWAPD_WAKE_REQUEST, type VmStat } from '../vmstat.ts';
 
 const WMARK_HIGH = 2;

@@ -1,7 +1,7 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
-import type { MemoryParts } from '../mm/zonelist-walk.ts';
 import type { WatermarkRequest } from '../mm/watermark-check.ts';
 import type { Zone } from '../mm/zone.ts';
+import type { MemoryParts } from '../mm/zonelist-walk.ts';
 import {
   COMPACT_SKIPPED,
   COMPACT_SYNC_FULL,

@@ -1,0 +1,49 @@
+import type { DecideReport } from './decide-query.ts';
+import type { DecideStep } from './decision-recorder.ts';
+
+const OUTCOMES = {
+  page: 'gets memory',
+  fail: 'fails',
+  block: 'blocks: it waits for the OOM killer',
+  loop: 'loops for ever',
+} as const;
+
+/** The decision for a terminal: a line a step, the numbers of each zone under it. */
+export function decideReportText(report: DecideReport): string {
+  const { kernel, text, gfp, order } = report;
+  const lines = [`${text} (${gfp}), order ${order}, kernel ${kernel}: ${OUTCOMES[report.outcome]}`];
+  let current = '';
+  for (const step of report.steps) {
+    if (step.zone === undefined) {
+      lines.push('', `${step.step.padEnd(10)} ${step.note}`);
+      current = step.step;
+      continue;
+    }
+    if (step.step !== current) lines.push('', step.step);
+    current = step.step;
+    lines.push(zoneLine(step));
+  }
+  lines.push('', ...summary(report));
+  for (const warning of report.warnings) lines.push(`warning ${warning.id}: ${warning.text}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function zoneLine(step: DecideStep): string {
+  const name = `  ${step.zone!.padEnd(8)}`;
+  if (step.passed === undefined) return `${name} ${step.note}`;
+  const sum = step.reserve === 0 ? `${step.mark}` : `${step.mark} + ${step.reserve} reserve`;
+  const verdict = step.passed ? 'passes' : 'refused';
+  const note = step.note === '' ? '' : `; ${step.note}`;
+  return `${name} free ${step.free}, mark ${sum}: needs ${step.needed}, ${verdict}${note}`;
+}
+
+function summary(report: DecideReport): string[] {
+  const { reclaims, rounds, oomKills, wokeKswapd } = report;
+  const facts = [
+    wokeKswapd ? 'kswapd is woken' : 'kswapd is not woken',
+    `${reclaims} direct reclaims`,
+    `${rounds} rounds`,
+    `${oomKills} OOM kills asked for`,
+  ];
+  return [facts.join(', ')];
+}

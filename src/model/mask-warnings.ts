@@ -1,0 +1,57 @@
+import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
+import { isAtomicBlockable } from './mm/gfp.ts';
+import type { TaskContext } from './sched/task-context.ts';
+import { W1, W2, W3, W4, W5, type Warnings } from './warnings.ts';
+
+const COSTLY_ORDER = 3;
+
+/**
+ * When a request's own mask earns it a warning.
+ *
+ * Models: the WARN_ON_ONCE sites of mm/page_alloc.c around ATOMIC and NOFAIL: at the end of the
+ * slow path (4.17, 6.1; there NOWARN silences the latter) or at its entry (6.12).
+ */
+export class MaskWarnings {
+  readonly #kernel: KernelProfile;
+  readonly #warnings: Warnings;
+  readonly #nofail: Gfp;
+  readonly #atEntry: boolean;
+
+  constructor(kernel: KernelProfile, warnings: Warnings) {
+    this.#kernel = kernel;
+    this.#warnings = warnings;
+    this.#nofail = kernel.gfp.bits.NOFAIL;
+    this.#atEntry = kernel.rules.nofailWarnsAtEntry;
+  }
+
+  /** S0: the slow path is entered. */
+  enter(order: number, gfp: Gfp, context: TaskContext): void {
+    if (isAtomicBlockable(gfp, this.#kernel)) this.#warnings.raise(W1);
+    if (!this.#atEntry || (gfp & this.#nofail) === 0) return;
+    if (order > 1) this.#warnings.raise(W5);
+    if ((gfp & this.#kernel.gfp.bits.DIRECT_RECLAIM) === 0) this.#warnings.raise(W2);
+    if (context.memalloc) this.#warnings.raise(W3);
+  }
+
+  /** N2: NOFAIL, but it cannot reclaim: it fails. */
+  cannotWait(gfp: Gfp): void {
+    if (!this.#atEntry) this.#warnings.raise(W2, this.#isSilent(gfp));
+  }
+
+  /** N2: NOFAIL goes round again. */
+  insists(order: number, gfp: Gfp, context: TaskContext): void {
+    if (this.#atEntry) return;
+    if (context.memalloc) this.#warnings.raise(W3, this.#isSilent(gfp));
+    if (order > COSTLY_ORDER) this.#warnings.raise(W4, this.#isSilent(gfp));
+  }
+
+  /** A block was taken; older kernels look at its order there. */
+  took(order: number, gfp: Gfp): void {
+    if (order > 1 && (gfp & this.#nofail) !== 0 && !this.#atEntry) this.#warnings.raise(W5);
+  }
+
+  #isSilent(gfp: Gfp): boolean {
+    const { gfp: table, rules } = this.#kernel;
+    return rules.nowarnSilencesNofail && (gfp & table.bits.NOWARN) !== 0;
+  }
+}
