@@ -72,7 +72,7 @@ export function imageZones(zones: readonly ZonePages[]): number[] {
  * their sum leaves few totals; a total of pages stands for four values in kB. What huge pages
  * set is the likeliest of them where it is among them.
  */
-function kbytesCandidates(reported: ReportedMarks): number[] {
+export function kbytesCandidates(reported: Omit<ReportedMarks, 'watermarkScaleFactor'>): number[] {
   if (reported.minFreeKbytes !== undefined) return [reported.minFreeKbytes];
   const sum = reported.marks.reduce((pages, mark) => pages + mark.min, 0);
   const kbytes = Array.from({ length: reported.marks.length + 1 }, (_, lost) => (sum + lost) * 4);
@@ -128,7 +128,8 @@ function lowestWhere(limit: number, holds: (value: number) => boolean): number {
   return low;
 }
 
-function marksMatch(
+/** Whether these pages and this min_free_kbytes give the reported watermarks. */
+export function marksMatch(
   reported: ReportedMarks,
   zones: readonly ZonePages[],
   kbytes: number,

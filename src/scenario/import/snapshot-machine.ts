@@ -10,12 +10,14 @@ import {
   earlier,
   explainMarks,
   imageZones,
+  kbytesCandidates,
   MAX_FREED,
   type MarksMoment,
 } from './boot-inference.ts';
 import { checkSysctls, type MachineSettings, pcpFractionOf } from './machine-settings.ts';
 import { writtenKinds } from './memory-machine.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
+import { explainProtection } from './protection-inference.ts';
 import type { ResolvedMachine } from './resolved-machine.ts';
 import { reportedPcp, zoneIndexNames } from './snapshot-zones.ts';
 import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
@@ -140,12 +142,26 @@ class SnapshotResolver {
   #explainWith(watermarkScaleFactor: number): MarksMoment | undefined {
     const zones = this.#pages(this.#now());
     const minFreeKbytes = this.#snapshot.sysctls.min_free_kbytes;
-    const kbytes = this.#settings.bootFreedKbytes;
-    if (kbytes !== undefined && minFreeKbytes !== undefined) {
-      return { minFreeKbytes, zone: imageZones(zones)[0]!, freed: [Math.floor(kbytes / 4)] };
+    const told = this.#toldFreed();
+    if (told !== undefined) {
+      const [sum] = kbytesCandidates({ zones, marks: this.#marks, minFreeKbytes });
+      return { minFreeKbytes: sum!, zone: told.zone, freed: [told.pages] };
     }
     const reported = { zones, marks: this.#marks, watermarkScaleFactor, minFreeKbytes };
     return explainMarks(reported, this.#kernel);
+  }
+
+  /** Pages that the user says came free after boot, and the zone they belong to. */
+  #toldFreed(): { zone: number; pages: number } | undefined {
+    const zones = this.#pages(this.#now());
+    const kbytes = this.#settings.bootFreedKbytes;
+    if (kbytes !== undefined) return { zone: imageZones(zones)[0]!, pages: Math.floor(kbytes / 4) };
+    for (const name of ZONE_NAMES) {
+      const boot = this.#settings.zones?.[name]?.bootManaged;
+      const zone = zones.findIndex((known) => known.name === name);
+      if (boot !== undefined && zone !== -1) return { zone, pages: zones[zone]!.managed - boot };
+    }
+    return undefined;
   }
 
   /** The share of the largest zone that lies between two of its marks, in 1/10000. */
@@ -187,7 +203,7 @@ class SnapshotResolver {
   #choosePages(settings: ReserveSettings, explained: MarksMoment | undefined): Pages {
     const now = this.#now();
     const written = this.#written();
-    const boot = explained === undefined ? now : this.#bootPages(explained, settings);
+    const boot = written.watermarks ? now : this.#bootPages(explained, settings);
     const pages: Pages = { watermarks: boot, lowmemReserve: now, pcp: now };
     const others = [boot, now, ...this.#earlierPages()];
     for (const kind of ['lowmemReserve', 'pcp'] as const) {
@@ -201,16 +217,23 @@ class SnapshotResolver {
   }
 
   /**
-   * Of the page counts that explain the watermarks, those that explain most of the rest; of
-   * them those of now, or what the measured machines free, or the fewest pages freed.
+   * Page counts that explain the watermarks. Of those with one zone's pages freed since, the
+   * ones that explain most of the rest; of them those of now, or what the measured machines
+   * free, or the fewest pages freed. Where no such one explains the protection, several zones'.
    */
-  #bootPages(explained: MarksMoment, settings: ReserveSettings): readonly number[] {
+  #bootPages(explained: MarksMoment | undefined, settings: ReserveSettings): readonly number[] {
+    const now = this.#now();
+    const single = explained === undefined ? undefined : this.#freedInOneZone(explained, settings);
+    if (single !== undefined && this.#fits('lowmemReserve', allOf(single), settings)) return single;
+    return this.#freedInSeveralZones(settings) ?? single ?? now;
+  }
+
+  #freedInOneZone(explained: MarksMoment, settings: ReserveSettings): readonly number[] {
     const now = this.#pages(this.#now());
     const pagesOf = (freed: number) =>
       earlier(now, explained.zone, freed).map((zone) => zone.managed);
     const score = (freed: number) => {
-      const managed = pagesOf(freed);
-      const pages = { watermarks: managed, lowmemReserve: managed, pcp: managed };
+      const pages = allOf(pagesOf(freed));
       const fits = (kind: 'lowmemReserve' | 'pcp') => Number(this.#fits(kind, pages, settings));
       return fits('lowmemReserve') + fits('pcp');
     };
@@ -220,6 +243,22 @@ class SnapshotResolver {
     const measured = this.#measuredFreed();
     if (freed[0] === 0) return pagesOf(0);
     return pagesOf(measured !== undefined && freed.includes(measured) ? measured : freed[0]!);
+  }
+
+  #freedInSeveralZones(settings: ReserveSettings): readonly number[] | undefined {
+    if (this.#snapshot.nodes.length > 1 || this.#toldFreed() !== undefined) return undefined;
+    const { watermarkScaleFactor, minFreeKbytes } = settings;
+    const zones = this.#pages(this.#now());
+    const found = explainProtection(
+      { zones, marks: this.#marks, watermarkScaleFactor, minFreeKbytes },
+      {
+        rows: this.#zones.map((zone) => zone.protection),
+        indexNames: this.#indexNames,
+        ratios: settings.lowmemReserveRatio,
+      },
+      this.#kernel,
+    );
+    return found?.managed;
   }
 
   #measuredFreed(): number | undefined {
@@ -236,8 +275,7 @@ class SnapshotResolver {
     const zone = imageZones(this.#pages(now))[0]!;
     const limit = Math.min(MAX_FREED, Math.floor(now[zone]! / 2));
     const steps = Array.from({ length: Math.floor(limit / 256) }, (_, step) => (step + 1) * 256);
-    const kbytes = this.#settings.bootFreedKbytes;
-    const told = kbytes === undefined ? this.#measuredFreed() : Math.floor(kbytes / 4);
+    const told = this.#toldFreed()?.pages ?? this.#measuredFreed();
     const candidates = told === undefined ? steps : [told, ...steps];
     return candidates
       .filter((freed) => freed < now[zone]!)
@@ -270,10 +308,10 @@ class SnapshotResolver {
   #noteMoments(pages: Pages, now: readonly number[]): void {
     const kinds = new Map<string, string[]>();
     for (const kind of ['watermarks', 'lowmemReserve', 'pcp'] as const) {
-      const freed = pages[kind].map((managed, index) => now[index]! - managed);
-      const zone = freed.findIndex((count) => count > 0);
-      if (zone === -1) continue;
-      const when = `${freed[zone]! * 4} kB of ${this.#zones[zone]!.zone}`;
+      const freed = pages[kind].map((managed, index) => (now[index]! - managed) * 4);
+      const zones = this.#zones.map((zone, index) => `${freed[index]} kB of ${zone.zone}`);
+      const when = zones.filter((_, index) => freed[index]! > 0).join(' and ');
+      if (when === '') continue;
       kinds.set(when, [...(kinds.get(when) ?? []), WORDS[kind]]);
     }
     for (const [when, words] of kinds) {
@@ -283,6 +321,10 @@ class SnapshotResolver {
       );
     }
   }
+}
+
+function allOf(managed: readonly number[]): Pages {
+  return { watermarks: managed, lowmemReserve: managed, pcp: managed };
 }
 
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
