@@ -9,5 +9,11 @@ export interface Workload<Params = unknown> extends Named {
   /** Every parameter with unit, default and description (`.meta({ description })`). */
   readonly parameters: z.ZodType<Params>;
   /** Pure: the same parameters, seed and kernel give the same operations for the same outcomes. */
-  start(params: Params, streams: RandomStreams, kernel: KernelProfile): OperationSource;
+  start(
+    params: Params,
+    streams: RandomStreams,
+    kernel: KernelProfile,
+    /** Which of the tasks that run this load, from 0: tasks must not do the same in step. */
+    task?: number,
+  ): OperationSource;
 }

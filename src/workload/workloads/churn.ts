@@ -38,7 +38,7 @@ const PARAMETERS = z.strictObject({
     .min(1)
     .max(16)
     .default(CLASSES)
-    .meta({ description: 'gfp masks of the callers and their shares', examples: [CLASSES] }),
+    .meta({ description: 'Masks of the callers and their shares', examples: [CLASSES] }),
   gfp: gfpField()
     .optional()
     .meta({ description: 'One mask for all callers, instead of classes', examples: ['0'] }),
@@ -67,9 +67,10 @@ const workload: Workload<Params> = {
   name: 'churn',
   summary: 'allocate and free mixed sizes and gfp classes in random slots, then free all',
   parameters: PARAMETERS,
-  start: (params, streams, kernel) => {
+  start: (params, streams, kernel, task = 0) => {
     const { seed } = params;
-    const draws = seed === undefined ? streams.stream('churn') : new Xorshift64Star(seed);
+    const draws =
+      seed === undefined ? streams.stream('churn', task) : new Xorshift64Star(seed + task);
     return new ChurnSource(params, kernel, draws);
   },
 };

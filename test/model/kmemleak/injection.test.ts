@@ -239,7 +239,7 @@ describe('closed forms over 1000 seeds', () => {
     [20, 5],
     [50, 2],
   ])(
-    'p = %d %%: the fatal tracked allocation is number %d in the mean',
+    'p = %d percent: the fatal tracked allocation is number %d in the mean',
     (probability, expected) => {
       const share = probability / 100;
       let attempts = 0;
@@ -274,7 +274,7 @@ describe('closed forms over 1000 seeds', () => {
     [3, 0.854],
     [5, 0.96],
     [10, 0.998],
-  ])('times %d at 10 %%: dead with %d', (times, expected) => {
+  ])('times %d at 10 percent: dead with %d', (times, expected) => {
     const dead = mean((seed) => {
       const run = machine(quiet, { ...NO, probability: 10, times }, { seed });
       while (run.kmemleak.alive && run.failslab.attr.times > 0) run.request(KERNEL);
@@ -297,18 +297,21 @@ describe('closed forms over 1000 seeds', () => {
     [0, 10],
     [2, 30],
     [64, 650],
-  ])('pool of %d, nothing freed, p = 10 %%: fatal index %d in the mean', (entries, expected) => {
-    const variant: KmemleakVariant = {
-      ...poolVariant,
-      reserve: { entries, refill: 'own-objects' },
-    };
-    const fatal = mean((seed) => {
-      const run = drive(machine(variant, { ...NO, probability: 10 }, { seed }), 100_000);
-      return run.tracked + 1;
-    });
-    const spread = Math.sqrt((entries + 1) * 0.9) / 0.1;
-    expect(Math.abs(fatal - expected)).toBeLessThan((Z * spread) / Math.sqrt(RUNS));
-  });
+  ])(
+    'pool of %d, nothing freed, p = 10 percent: fatal index %d in the mean',
+    (entries, expected) => {
+      const variant: KmemleakVariant = {
+        ...poolVariant,
+        reserve: { entries, refill: 'own-objects' },
+      };
+      const fatal = mean((seed) => {
+        const run = drive(machine(variant, { ...NO, probability: 10 }, { seed }), 100_000);
+        return run.tracked + 1;
+      });
+      const spread = Math.sqrt((entries + 1) * 0.9) / 0.1;
+      expect(Math.abs(fatal - expected)).toBeLessThan((Z * spread) / Math.sqrt(RUNS));
+    },
+  );
 
   it('pool of 64: 73.4 % survive 600 tracked allocations and 24.7 % survive 700', () => {
     const variant: KmemleakVariant = {

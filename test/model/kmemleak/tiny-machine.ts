@@ -1,8 +1,8 @@
+import { KeyedDice, RandomStreams } from '../../../src/engine/random-streams.ts';
 import type { KernelProfile } from '../../../src/kernel/kernel-profile.ts';
 import { Failslab } from '../../../src/model/fault/failslab.ts';
 import type { FaultSpec } from '../../../src/model/fault/fault-attr.ts';
 import { FAULT_DEFAULTS } from '../../../src/model/fault/fault-attr.ts';
-import type { FaultDice } from '../../../src/model/fault/fault-attr-state.ts';
 import { FaultExemptions } from '../../../src/model/fault/fault-exemptions.ts';
 import type { NewFlagOverride } from '../../../src/model/fault/new-flag.ts';
 import { gfpAllowedMask } from '../../../src/model/fault/new-flag.ts';
@@ -56,7 +56,8 @@ export class TinyMachine {
     this.#allowedMask = gfpAllowedMask(kernel, newFlag);
     const exemptions = new FaultExemptions(newFlag?.value ?? 0, variant.injection === 'cache-flag');
     const fault = { ...FAULT_DEFAULTS, ...setting.fault };
-    const dice = keyedDice(setting.seed ?? 1);
+    const streams = new RandomStreams(String(setting.seed ?? 1), 0);
+    const dice = new KeyedDice(streams, 'failslab');
     const classes = callers.length;
     this.failslab = new Failslab(fault.failslab, { kernel, exemptions, dice, classes });
     this.#hostCache = { ...CACHE, objectSize: setting.hostObjectSize ?? 256 };
@@ -172,22 +173,3 @@ const CACHE = {
   failslabMarked: false,
   noLeakTrace: false,
 };
-
-/** A keyed coin for tests: independent of the engine's, uniform enough for its statistics. */
-export function keyedDice(seed: number): FaultDice {
-  return {
-    percent: (allocation, role, check) => {
-      let hash = Math.imul(seed, 0x9e3779b1) ^ Math.imul(allocation, 0x85ebca6b);
-      hash = mixed(hash ^ Math.imul(role * 97 + check + 1, 0xc2b2ae35));
-      hash = mixed(hash ^ Math.imul(allocation + seed, 0x27d4eb2f));
-      return Math.floor((hash / 2 ** 32) * 100);
-    },
-  };
-}
-
-function mixed(value: number): number {
-  let hash = value;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
