@@ -9,7 +9,9 @@ import { GfpNames } from './gfp-names.ts';
 //   both   = unary { "&" unary }              gfp & (GFP_KERNEL | GFP_ATOMIC)
 //   unary  = "~" unary | "(" union ")" | number | flag | "gfp"
 //
-// "+" joins like "|": a shell passes it unquoted, and flags are sets, not sums.
+// **Models:** the C expressions in which proposals state their masks, and the forms in which
+// kernels log them. **Departs:** "+" joins like "|": a shell passes it unquoted, and flags are
+// sets, not sums.
 
 /** A mask as a function of the caller's gfp. */
 type MaskFunction = (gfp: Gfp) => Gfp;

@@ -9,8 +9,10 @@ import type { Gfp, KernelProfile, NamedMask } from '../../kernel/kernel-profile.
  *   GFP_ZERO        a bit, as kernels before 4.6 printed it
  *
  * A short upper-case name is the bit where both exist: ATOMIC is __GFP_ATOMIC.
- * NOLOCKDEP stands for its place even though the profiles are built without lockdep: who writes
- * it means the bit.
+ *
+ * **Models:** the names of include/linux/gfp.h; 4.17.0, 6.1.192, 6.12.117.
+ * **Departs:** NOLOCKDEP stands for its place even though the profiles are built without lockdep:
+ * who writes it means the bit.
  */
 export class GfpNames {
   readonly #kernel: KernelProfile;

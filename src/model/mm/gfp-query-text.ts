@@ -4,7 +4,11 @@ import type { ByMinOrder, Injectable } from './gfp-query-injection.ts';
 const WIDTH = 80;
 const LABEL = 14;
 
-/** The report for people: at most 80 columns, no colour. */
+/**
+ * The report for people: at most 80 columns, no colour.
+ *
+ * **Models:** nothing; only words. **Departs:** a number is never rounded on the way.
+ */
 export function gfpReportText(report: GfpReport): string {
   const order = report.order === 0 ? '' : `, order ${report.order}`;
   const lines = [

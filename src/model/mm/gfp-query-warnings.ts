@@ -105,8 +105,7 @@ function nofailWarnings(gfp: Gfp, kernel: KernelProfile, setting: WarningSetting
 }
 
 function sleepWarnings(gfp: Gfp, kernel: KernelProfile, context: TaskContext): MaskWarning[] {
-  const mustNotSleep = context.interruptsOff || context.inInterrupt;
-  if (!mustNotSleep || !isBlockable(gfp, kernel)) return [];
+  if (!context.mustNotSleep || !isBlockable(gfp, kernel)) return [];
   return [{ id: 'W6', text: 'DIRECT_RECLAIM where sleeping is not allowed: it may sleep' }];
 }
 

@@ -74,6 +74,11 @@ const MIGRATETYPE_NAMES = ['Unmovable', 'Movable', 'Reclaimable', 'invalid'] as 
 
 /**
  * Everything that a mask decides by itself: the answer of `gfpsim gfp`.
+ *
+ * **Models:** what the other files of this room model, put together for one request.
+ * **Departs:** without knowing a machine, the zone is the highest that the mask allows, and the
+ * reserve a share of a min watermark without boost.
+ *
  * @param input the mask, or its text: a number, flags, or a piece of a kernel log
  */
 export function queryGfp(
@@ -146,8 +151,10 @@ class GfpQuery {
   metadata(caller: Gfp): GfpAnswer[] {
     const variant = this.#variant;
     if (variant === undefined) return [];
-    const atomic = this.#context.interruptsOff || this.#context.inInterrupt;
-    const context = { atomic, faultInjection: this.#faultInjection };
+    const context = {
+      atomic: this.#context.mustNotSleep,
+      faultInjection: this.#faultInjection,
+    };
     const inScope = variant.injection === 'task-scope' || variant.injection === 'global-scope';
     const setting = {
       ...this.#setting,

@@ -161,6 +161,7 @@ describe('slowPathAllocFlags', () => {
   it('ATOMIC leaves the cpuset in 4.17, with or without reserves', () => {
     expect(named('GFP_ATOMIC', k417)).toEqual(['ALLOC_HARDER', 'ALLOC_HIGH']);
     expect(named('GFP_ATOMIC|NOMEMALLOC', k417)).toEqual(['ALLOC_HIGH']);
+    expect(named('__GFP_ATOMIC', k417)).toEqual(['ALLOC_HARDER']);
     expect(named('GFP_NOWAIT', k417)).toEqual(['ALLOC_CPUSET']);
   });
 
