@@ -144,6 +144,8 @@ const profile: KernelProfile = {
     nofailReserve: 'harder',
     reclaimableFallsBackToFree: false,
     unreserveOnEveryGiveUp: false,
+    costlyNoretrySkips: false,
+    costlyNeedsCompaction: false,
     failslabSpares: 'any-reclaim',
     quietInjection: false,
     stackFilterFirst: false,

@@ -148,6 +148,8 @@ const profile: KernelProfile = {
     nofailReserve: 'min-reserve',
     reclaimableFallsBackToFree: true,
     unreserveOnEveryGiveUp: true,
+    costlyNoretrySkips: true,
+    costlyNeedsCompaction: true,
     failslabSpares: 'direct-reclaim',
     quietInjection: true,
     stackFilterFirst: true,
