@@ -1,6 +1,7 @@
-// The kernel's integer arithmetic on counts that may exceed 32 bits. A double is exact up to
-// 2^53; only products of two page counts can pass that, and those go through BigInt. All of
-// it runs when watermarks are computed, never per allocation.
+// Models: int_sqrt, mult_frac, rounddown_pow_of_two and 64-bit products of page counts, 4.17
+// to 6.12.
+// Departs: nothing. A double is exact up to 2^53; only products of two page counts can pass
+// that, and those go through BigInt. It runs when watermarks are set, never per allocation.
 
 /** Floor of the square root of a whole number below 2^53, as int_sqrt gives it. */
 export function isqrt(value: number): number {
