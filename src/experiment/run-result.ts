@@ -28,6 +28,9 @@ export interface Estimate {
   readonly low: number;
   readonly high: number;
   readonly n: number;
+  /** Every run gave this value: low = high = value, and no interval is claimed. */
+  readonly exact?: boolean;
 }
 
-export type Verdict = 'better' | 'worse' | 'same' | 'unclear' | 'baseline' | 'no data';
+/** differs: clearly not the same, of a metric that has no better direction. */
+export type Verdict = 'better' | 'worse' | 'differs' | 'same' | 'unclear' | 'baseline' | 'no data';

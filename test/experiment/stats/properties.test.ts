@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { exactMcNemar } from '../../../src/experiment/stats/exact-mcnemar.ts';
+import { kaplanMeier } from '../../../src/experiment/stats/kaplan-meier.ts';
+import { medianSurvival } from '../../../src/experiment/stats/median-survival.ts';
+import { newcombePaired } from '../../../src/experiment/stats/newcombe-paired.ts';
+import { pairedT } from '../../../src/experiment/stats/paired-t.ts';
+import { studentQuantile, studentTail } from '../../../src/experiment/stats/student-t.ts';
+import { wilson } from '../../../src/experiment/stats/wilson.ts';
+import { zeroEventsBound } from '../../../src/experiment/stats/zero-events-bound.ts';
+
+const count = fc.integer({ min: 0, max: 40 });
+const lifetime = fc.record({ time: fc.integer({ min: 1, max: 30 }), died: fc.boolean() });
+
+describe('what must hold for all inputs', () => {
+  test('the t quantile is odd, rises, and undoes its own tail', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.5001, max: 0.99999, noNaN: true }),
+        fc.double({ min: 1, max: 500, noNaN: true }),
+        (p, degrees) => {
+          const t = studentQuantile(p, degrees);
+          expect(studentQuantile(1 - p, degrees) / -t).toBeCloseTo(1, 9);
+          expect(studentTail(t, degrees) / (1 - p)).toBeCloseTo(1, 9);
+        },
+      ),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('a survival curve falls from 1 inside its limits; its median inside its own', () => {
+    fc.assert(
+      fc.property(fc.array(lifetime, { minLength: 1, maxLength: 40 }), (lives) => {
+        let before = 1;
+        const steps = kaplanMeier(lives, 0.95);
+        for (const step of steps) {
+          expect(step.survival).toBeLessThanOrEqual(before);
+          expect(step.low ?? step.survival).toBeLessThanOrEqual(step.survival);
+          expect(step.high ?? step.survival).toBeGreaterThanOrEqual(step.survival);
+          before = step.survival;
+        }
+        const { value, low, high } = medianSurvival(steps);
+        if (value !== null && low !== null) expect(low).toBeLessThanOrEqual(value);
+        if (value !== null && high !== null) expect(high).toBeGreaterThanOrEqual(value);
+      }),
+      { seed: 2, numRuns: 300 },
+    );
+  });
+
+  test('swapping the sides of a pair turns the difference round', () => {
+    fc.assert(
+      fc.property(count, count, count, count, (both, first, second, neither) => {
+        fc.pre(both + first + second + neither > 0);
+        const one = newcombePaired({ both, first, second, neither }, 0.95);
+        const other = newcombePaired({ both, first: second, second: first, neither }, 0.95);
+        expect(one.low).toBeCloseTo(-other.high, 12);
+        expect(one.value).toBeGreaterThanOrEqual(one.low);
+        expect(one.value).toBeLessThanOrEqual(one.high);
+        expect(exactMcNemar(first, second)).toBe(exactMcNemar(second, first));
+      }),
+      { seed: 3, numRuns: 300 },
+    );
+  });
+});
+
+test('equal differences are exact, and so is a single one', () => {
+  expect(pairedT([4, 4, 4], 0.95)).toEqual({ value: 4, low: 4, high: 4, n: 3, exact: true });
+  expect(pairedT([-2], 0.95)).toEqual({ value: -2, low: -2, high: -2, n: 1, exact: true });
+  expect(pairedT([4, 4, 5], 0.95).exact).toBeUndefined();
+});
+
+test('the rule of three is what the exact bound comes to', () => {
+  expect(zeroEventsBound(1000, 0.95)).toBeCloseTo(3 / 1000, 4);
+});
+
+/** A generator of its own, so that the tested code is not its own judge. */
+function lehmer(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+describe('95 % intervals hold the truth in 95 % of 4000 seeded samples', () => {
+  const samples = 4000;
+  // The share of hits of a perfect interval lies within ± 3.3 standard errors: ± 1.14 points.
+  const slack = 0.0114;
+
+  test('paired t, twelve differences that are sums of four uniforms', () => {
+    const uniform = lehmer(20180420);
+    let hits = 0;
+    for (let i = 0; i < samples; i++) {
+      const differences = Array.from({ length: 12 }, () => {
+        return uniform() + uniform() + uniform() + uniform();
+      });
+      const { low, high } = pairedT(differences, 0.95);
+      if (low <= 2 && high >= 2) hits++;
+    }
+    expect(Math.abs(hits / samples - 0.95)).toBeLessThan(slack);
+  });
+
+  test('Wilson at 50 trials of 3 in 10, averaged coverage near its level', () => {
+    const uniform = lehmer(7);
+    let hits = 0;
+    for (let i = 0; i < samples; i++) {
+      let yes = 0;
+      for (let k = 0; k < 50; k++) if (uniform() < 0.3) yes++;
+      const { low, high } = wilson(yes, 50, 0.95);
+      if (low <= 0.3 && high >= 0.3) hits++;
+    }
+    // Exact coverage at this point is 0.957 (counts are lumpy).
+    expect(Math.abs(hits / samples - 0.957)).toBeLessThan(slack);
+  });
+
+  test('Newcombe, pairs that share half of their luck: never far below its level', () => {
+    const uniform = lehmer(99);
+    let hits = 0;
+    for (let i = 0; i < samples; i++) {
+      const table = { both: 0, first: 0, second: 0, neither: 0 };
+      for (let k = 0; k < 40; k++) {
+        const shared = uniform();
+        const own = uniform();
+        const first = shared < 0.5 ? own < 0.6 : uniform() < 0.6;
+        const second = shared < 0.5 ? own < 0.4 : uniform() < 0.4;
+        if (first && second) table.both++;
+        else if (first) table.first++;
+        else if (second) table.second++;
+        else table.neither++;
+      }
+      const { low, high } = newcombePaired(table, 0.95);
+      if (low <= 0.2 && high >= 0.2) hits++;
+    }
+    // Conservative by its continuity correction of phi.
+    expect(hits / samples).toBeGreaterThan(0.945);
+    expect(hits / samples).toBeLessThan(0.985);
+  });
+});
