@@ -1,0 +1,16 @@
+import type { Format } from '../format.ts';
+import { REPORT_SCHEMA_VERSION } from '../report.ts';
+
+const json: Format = {
+  name: 'json',
+  summary: 'everything, as one JSON document with schemaVersion',
+  extension: 'json',
+  render: write,
+  renderAll: (reports) => write({ schemaVersion: REPORT_SCHEMA_VERSION, loads: reports }),
+};
+
+export default json;
+
+function write(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

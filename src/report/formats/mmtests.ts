@@ -1,0 +1,139 @@
+import type { Comparison, Summary } from '../../experiment/compare-types.ts';
+import { toAscii } from '../ascii.ts';
+import { medianText, resultAt, runsText, tiesText } from '../cells.ts';
+import { type Format, oneAfterAnother } from '../format.ts';
+import { fixed, formatPlain } from '../numbers.ts';
+import type { Report, ReportMetric, ReportRow } from '../report.ts';
+import { clip, wrap } from '../table.ts';
+
+// Rows are metrics, columns variants, the baseline first in every block, as mmtests'
+// compare-kernels prints them, in a width that a quoted mail still holds:
+//
+//   |<--- label 25 --->|<- 11 ->|<----- 18 ----->|<----- 18 ----->|
+
+const WIDTH = 72;
+const LABEL = 25;
+const BASE = 11;
+const CELL = 18;
+const VARIANTS_A_BLOCK = 2;
+
+const LEGEND =
+  'Positive is better; pp: percentage points; gained: mean lifetime up to the common horizon. ' +
+  '*...*: the 95 % interval of the paired difference excludes zero.';
+
+const mmtests: Format = {
+  name: 'mmtests',
+  summary: 'plain ASCII for a mail, 72 columns, baseline first, positive percent is better',
+  extension: 'txt',
+  render,
+  renderAll: oneAfterAnother(render),
+};
+
+export default mmtests;
+
+function render(report: Report): string {
+  const about = `kernel ${report.kernel}, seed ${report.seed}, ${runsText(report)}`;
+  const ties = tiesText(report).map((line) => `Equal in every run and metric: ${line}`);
+  const lines = [
+    `${report.name}: ${report.question}`,
+    report.load,
+    about,
+    ...report.headline,
+    ...report.warnings.map((warning) => `Warning: ${warning}`),
+    ...ties,
+  ].flatMap((paragraph) => wrap(toAscii(paragraph), WIDTH));
+  return `${[...lines, ...blocks(report)].join('\n')}\n`;
+}
+
+function blocks(report: Report): string[] {
+  const [baseline, ...others] = report.rows.filter((row) => row.tiedWith === null);
+  if (baseline === undefined) return [];
+  const lines: string[] = [];
+  for (let i = 0; i === 0 || i < others.length; i += VARIANTS_A_BLOCK) {
+    lines.push('', ...block(report, baseline, others.slice(i, i + VARIANTS_A_BLOCK)));
+  }
+  return [...lines, '', ...wrap(LEGEND, WIDTH)];
+}
+
+function block(report: Report, baseline: ReportRow, variants: readonly ReportRow[]): string[] {
+  const heading = ['', ...[baseline, ...variants].map((row) => toAscii(row.variant))];
+  const body = report.metrics.flatMap((metric, column) => {
+    if (!metric.key) return [];
+    const results = [baseline, ...variants].map((row) => resultAt(row, column));
+    return metricRows(metric, results);
+  });
+  return [heading, ...body].map(line);
+}
+
+function line([label = '', base = '', ...cells]: readonly string[]): string {
+  const columns = cells.map((cell) => clip(cell, CELL - 1).padStart(CELL));
+  const left = clip(label, LABEL).padEnd(LABEL) + clip(base, BASE - 1).padStart(BASE);
+  return (left + columns.join('')).trimEnd();
+}
+
+/** One line a mean or a share; a lifetime needs three, for the dead are not the whole story. */
+function metricRows(metric: ReportMetric, results: readonly Comparison[]): string[][] {
+  const survival = results.some(({ summary }) => summary?.kind === 'survival');
+  if (!survival) return [[metric.name, ...results.map((result) => cell(metric, result))]];
+  return [
+    [metric.name],
+    ['  died', ...results.map(({ summary }) => died(summary))],
+    ['  median', ...results.map(({ summary }) => median(summary))],
+    ['  gained (RMST)', ...results.map((result) => gained(metric, result))],
+  ];
+}
+
+function cell(metric: ReportMetric, result: Comparison): string {
+  const { summary, difference, verdict } = result;
+  if (summary === null || summary.kind === 'survival') return '-';
+  const { value, n } = summary.estimate;
+  const shown = summary.kind === 'proportion' ? `${summary.hits}/${n}` : formatPlain(short(value));
+  if (verdict === 'baseline') return shown;
+  if (difference === null) return `${shown} (    n/a)`;
+  if (summary.kind === 'proportion') return `${shown} ${starred(result, points(metric, result))}`;
+  const change = percent(metric, value - difference.estimate.value, difference.estimate.value);
+  return `${shown} ${starred(result, change)}`;
+}
+
+/** Of the baseline over the same pairs; the sign says better or worse, whatever the metric. */
+function percent(metric: ReportMetric, base: number, difference: number): string {
+  if (difference === 0) return '0.00%';
+  if (base === 0) return 'n/a';
+  const change = (100 * difference) / Math.abs(base);
+  const signed = metric.better === 'lower' ? -change : change;
+  const size = Math.abs(signed);
+  if (size >= 1e6) return signed > 0 ? '>1e6%' : '<-1e6%';
+  return `${fixed(signed, size >= 10_000 ? 0 : size >= 1000 ? 1 : 2)}%`;
+}
+
+/** Shares differ by percentage points: a percentage of a percentage only misleads. */
+function points({ better }: ReportMetric, { difference }: Comparison): string {
+  const gain = 100 * (difference?.estimate.value ?? 0) * (better === 'lower' ? -1 : 1);
+  return `${gain > 0 ? '+' : ''}${fixed(gain, 0)}pp`;
+}
+
+function starred({ verdict }: Comparison, text: string): string {
+  const significant = verdict === 'better' || verdict === 'worse' || verdict === 'differs';
+  return significant ? `*${text.padStart(7)}*` : `(${text.padStart(7)})`;
+}
+
+function died(summary: Summary | null): string {
+  return summary?.kind === 'survival' ? `${summary.died}/${summary.n}` : '-';
+}
+
+function median(summary: Summary | null): string {
+  return summary?.kind === 'survival' ? medianText(summary, 'count') : '-';
+}
+
+function gained(metric: ReportMetric, result: Comparison): string {
+  if (result.verdict === 'baseline') return '';
+  if (result.difference === null) return 'n/a';
+  const { value } = result.difference.estimate;
+  const gain = metric.better === 'lower' ? -value : value;
+  return starred(result, `${gain > 0 ? '+' : ''}${formatPlain(short(gain))}`);
+}
+
+/** Large values in full would not fit: at most seven digits before the point. */
+function short(value: number): number {
+  return Math.abs(value) < 10_000_000 ? value : Number(value.toPrecision(4));
+}

@@ -1,0 +1,26 @@
+import type { Format } from '../format.ts';
+import type { Report } from '../report.ts';
+
+/** A line `load`, then a line `result` for each variant and metric: made for jq and grep. */
+const ndjson: Format = {
+  name: 'ndjson',
+  summary: 'one JSON object a line: the load, then each variant and metric',
+  extension: 'ndjson',
+  render,
+  renderAll: (reports) => reports.map(render).join(''),
+};
+
+export default ndjson;
+
+function render(report: Report): string {
+  const { rows, metrics, ...load } = report;
+  const lines: object[] = [{ type: 'load', ...load }];
+  for (const row of rows) {
+    for (const [i, result] of row.results.entries()) {
+      const { unit, better } = metrics[i]!;
+      const place = { type: 'result', load: report.name, tiedWith: row.tiedWith };
+      lines.push({ ...place, unit, better, ...result });
+    }
+  }
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}

@@ -1,0 +1,189 @@
+import { compareRuns, type MetricDeclaration } from '../experiment/compare.ts';
+import { tieGroups } from '../experiment/compare-ties.ts';
+import type { Comparison } from '../experiment/compare-types.ts';
+import type { RunResult } from '../experiment/run-result.ts';
+import { headline } from './headline.ts';
+import { keyMetrics } from './key-metrics.ts';
+
+// One load's report, as plain data:
+//
+//   meta        what was asked, of which machine, with how many runs
+//   headline    the answer in a sentence or two
+//   metrics     columns: the key ones first, in the order in which they were asked for
+//   rows        variants, baseline first; a row's results stand in the order of `metrics`
+//   ties        groups of variants that no metric of no run tells apart
+//   warnings    what a reader must know before believing the rest
+
+export const REPORT_SCHEMA_VERSION = 1;
+
+export interface ReportMeta {
+  readonly name: string;
+  /** The scenario's question, one sentence. */
+  readonly question: string;
+  readonly kernel: string;
+  readonly baseline: string;
+  readonly replications: number;
+  readonly seed: string;
+  /** The load in words. */
+  readonly load: string;
+  readonly warnings: readonly string[];
+  /** The scenario's own choice and order; without it the standing list decides. */
+  readonly keyMetrics?: readonly string[];
+  /** Variants that are bounds, not proposals: shown, but not counted among them. */
+  readonly bounds?: readonly string[];
+}
+
+export interface ReportMetric {
+  readonly name: string;
+  readonly summary: string;
+  readonly unit: MetricDeclaration['unit'];
+  readonly better: MetricDeclaration['better'];
+  readonly key: boolean;
+}
+
+export interface ReportRow {
+  readonly variant: string;
+  /** The first variant with the very same results, if there is one before this. */
+  readonly tiedWith: string | null;
+  readonly bound: boolean;
+  readonly runs: number;
+  /** How the runs ended, and how many so. */
+  readonly ends: Readonly<Record<string, number>>;
+  readonly results: readonly Comparison[];
+}
+
+export interface Report {
+  readonly schemaVersion: number;
+  readonly name: string;
+  readonly question: string;
+  readonly kernel: string;
+  readonly baseline: string;
+  readonly replications: number;
+  readonly seed: string;
+  readonly load: string;
+  /** one-run and all-alike (nothing was left to chance) claim no intervals. */
+  readonly sampling: 'none' | 'one-run' | 'all-alike' | 'sampled';
+  readonly headline: readonly string[];
+  readonly metrics: readonly ReportMetric[];
+  readonly rows: readonly ReportRow[];
+  readonly ties: readonly (readonly string[])[];
+  readonly warnings: readonly string[];
+}
+
+/** Compares the runs of one load and lays the outcome out for reading. Pure. */
+export function buildReport(
+  meta: ReportMeta,
+  results: readonly RunResult[],
+  metrics: readonly MetricDeclaration[],
+): Report {
+  const comparisons = compareRuns(results, metrics, meta.baseline);
+  const columns = columnsOf(meta, metrics, comparisons);
+  const ties = tieGroups(results);
+  const rows = rowsOf(meta, results, { comparisons, columns, ties });
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    name: meta.name,
+    question: meta.question,
+    kernel: meta.kernel,
+    baseline: meta.baseline,
+    replications: meta.replications,
+    seed: meta.seed,
+    load: meta.load,
+    sampling: samplingOf(results),
+    headline: headline(rows),
+    metrics: columns,
+    rows,
+    ties,
+    warnings: [...meta.warnings, ...warningsOf(meta, columns, rows)],
+  };
+}
+
+/** Metrics without a value in any run are left out; the key ones come first. */
+function columnsOf(
+  meta: ReportMeta,
+  metrics: readonly MetricDeclaration[],
+  comparisons: readonly Comparison[],
+): ReportMetric[] {
+  const filled = new Set(comparisons.filter((each) => each.summary).map((each) => each.metric));
+  const present = metrics.filter((metric) => filled.has(metric.name));
+  const key = keyMetrics(meta.keyMetrics, present, comparisons);
+  const ordered = [
+    ...key.map((name) => present.find((metric) => metric.name === name)!),
+    ...present.filter((metric) => !key.includes(metric.name)),
+  ];
+  return ordered.map(({ name, summary, unit, better }) => {
+    return { name, summary, unit, better, key: key.includes(name) };
+  });
+}
+
+interface Outcome {
+  readonly comparisons: readonly Comparison[];
+  readonly columns: readonly ReportMetric[];
+  readonly ties: readonly (readonly string[])[];
+}
+
+function rowsOf(meta: ReportMeta, results: readonly RunResult[], outcome: Outcome): ReportRow[] {
+  const { comparisons, columns, ties } = outcome;
+  const variants = [...new Set(comparisons.map((each) => each.variant))];
+  return variants.map((variant, place) => {
+    const runs = results.filter((result) => result.spec.variant === variant);
+    const equals = ties.find((group) => group.includes(variant)) ?? [];
+    const leader = variants.find((name) => equals.includes(name));
+    const own = comparisons.filter((each) => each.variant === variant);
+    return {
+      variant,
+      tiedWith: leader === undefined || variants.indexOf(leader) === place ? null : leader,
+      bound: meta.bounds?.includes(variant) ?? false,
+      runs: runs.length,
+      ends: endsOf(runs),
+      results: columns.map(({ name }) => own.find((each) => each.metric === name)!),
+    };
+  });
+}
+
+function endsOf(runs: readonly RunResult[]): Record<string, number> {
+  const names = [...new Set(runs.map((run) => run.end))].sort();
+  return Object.fromEntries(
+    names.map((name) => [name, runs.filter((run) => run.end === name).length]),
+  );
+}
+
+function samplingOf(results: readonly RunResult[]): Report['sampling'] {
+  if (results.length === 0) return 'none';
+  const byVariant = new Map<string, string[]>();
+  for (const { spec, fingerprint } of results) {
+    byVariant.set(spec.variant, [...(byVariant.get(spec.variant) ?? []), fingerprint]);
+  }
+  const groups = [...byVariant.values()];
+  if (groups.every((group) => group.length === 1)) return 'one-run';
+  return groups.every((group) => new Set(group).size === 1) ? 'all-alike' : 'sampled';
+}
+
+function warningsOf(
+  meta: ReportMeta,
+  columns: readonly ReportMetric[],
+  rows: readonly ReportRow[],
+): string[] {
+  const missing = (meta.keyMetrics ?? []).filter(
+    (name) => rows.length > 0 && !columns.some((column) => column.name === name),
+  );
+  const noData = missing.map((name) => `${name} has no value in any run of this load`);
+  return [...noData, ...rows.flatMap((row) => rowWarnings(row, rows[0]!))];
+}
+
+const ENDS: Readonly<Record<string, string>> = {
+  horizon: 'were cut off at the time limit',
+  'out-of-memory': 'ended out of memory',
+  livelock: 'ended in a livelock: a request that never ends',
+};
+
+function rowWarnings(row: ReportRow, baseline: ReportRow): string[] {
+  const warnings = Object.entries(row.ends)
+    .filter(([end]) => end !== 'finished')
+    .map(([end, n]) => `${row.variant}: ${n} of ${row.runs} runs ${ENDS[end] ?? `ended: ${end}`}`);
+  if (row.runs !== baseline.runs) {
+    const counts = `${row.runs} runs against ${baseline.runs}`;
+    warnings.push(`${row.variant}: ${counts}; only pairs enter the differences`);
+  }
+  return warnings;
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { loadCatalog } from '../../src/base/catalog-folder.ts';
+import type { Format } from '../../src/report/format.ts';
+import type { Report } from '../../src/report/report.ts';
+import { emptyReport, sampleReport } from '../report/sample-report.ts';
+
+const catalog = await loadCatalog<Format>(
+  'format',
+  new URL('../../src/report/formats/', import.meta.url),
+);
+
+const LONG = 'x'.repeat(150);
+const WIDTHS: Readonly<Record<string, number>> = { text: 100, mmtests: 72 };
+
+/** Names and texts that no layout expects: long, not ASCII, full of markup and commas. */
+function hostile(report: Report): Report {
+  const rename = (name: string) => (name === 'loops' ? `loops,"é|*_<${LONG}` : name);
+  return {
+    ...report,
+    question: `Wird “das” ${LONG} | gut?\nJa.`,
+    warnings: [`ünïcode ${LONG}`],
+    rows: report.rows.map((row) => ({
+      ...row,
+      variant: rename(row.variant),
+      results: row.results.map((result) => ({ ...result, variant: rename(result.variant) })),
+    })),
+  };
+}
+
+const SAMPLES: readonly (readonly [string, Report])[] = [
+  ['a sample', sampleReport()],
+  ['no runs', emptyReport()],
+  ['hostile names', hostile(sampleReport())],
+  ['many key metrics', sampleReport({ keyMetrics: sampleReport().metrics.map((m) => m.name) })],
+];
+
+test('the promised formats exist', () => {
+  expect(catalog.names()).toEqual(['csv', 'json', 'markdown', 'mmtests', 'ndjson', 'text']);
+});
+
+describe.each(catalog.all().map((format) => [format.name, format] as const))('%s', (_, format) => {
+  test('says what it is and how its files end', () => {
+    expect(format.summary.length).toBeGreaterThan(10);
+    expect(format.extension).toMatch(/^[a-z]+$/);
+  });
+
+  test.each(SAMPLES)('renders %s: same bytes twice, one newline at the end', (_, report) => {
+    const once = format.render(report);
+    expect(format.render(structuredClone(report))).toBe(once);
+    expect(once).toMatch(/[^\n]\n$/);
+    expect(once).not.toMatch(/NaN|Infinity|undefined|\[object/);
+    expect(once).not.toMatch(/[ \t]$/m);
+  });
+
+  test.each(SAMPLES)('keeps its width: %s', (_, report) => {
+    const width = WIDTHS[format.name] ?? Number.POSITIVE_INFINITY;
+    const tooLong = format
+      .render(report)
+      .split('\n')
+      .filter((line) => line.length > width);
+    expect(tooLong).toEqual([]);
+  });
+
+  test('names each variant, its value and its verdict', () => {
+    const text = format.render(sampleReport());
+    for (const row of sampleReport().rows) expect(text).toContain(row.variant);
+    expect(text).toContain('13.5');
+  });
+
+  test('writes several loads as one document that holds each', () => {
+    const all = format.renderAll([sampleReport(), sampleReport({ name: 'second-load' })]);
+    expect(all).toContain('injection');
+    expect(all).toContain('second-load');
+  });
+});
+
+test('mmtests is plain ASCII', () => {
+  for (const [, report] of SAMPLES) {
+    expect(catalog.get('mmtests').render(report)).toMatch(/^[ -~\n]*$/);
+  }
+});
+
+test('json is the report itself, with the version of its schema', () => {
+  const json = catalog.get('json');
+  expect(JSON.parse(json.render(sampleReport()))).toEqual(sampleReport());
+  const all = JSON.parse(json.renderAll([sampleReport(), emptyReport()])) as Record<
+    string,
+    unknown
+  >;
+  expect(all['schemaVersion']).toBe(1);
+  expect(all['loads']).toEqual([sampleReport(), emptyReport()]);
+});
+
+test('ndjson is one object a line: the load, then variants by metrics', () => {
+  const report = sampleReport();
+  const lines = catalog.get('ndjson').render(report).trimEnd().split('\n');
+  const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types[0]).toBe('load');
+  expect(types.slice(1)).toEqual(Array(report.rows.length * report.metrics.length).fill('result'));
+});
+
+test('csv has one header for all loads, one line a variant and metric, equal cells a line', () => {
+  const report = sampleReport();
+  const lines = catalog.get('csv').renderAll([report, report]).trimEnd().split('\n');
+  expect(lines.length).toBe(1 + 2 * report.rows.length * report.metrics.length);
+  expect(lines.filter((line) => line.startsWith('load,')).length).toBe(1);
+  const cells = new Set(lines.map((line) => line.split(',').length));
+  expect(cells.size).toBe(1);
+});
+
+test('csv quotes and disarms what a spreadsheet would misread', () => {
+  const report = { ...sampleReport(), name: '=1+1', kernel: 'a,"b"' };
+  expect(catalog.get('csv').render(report).split('\n')[1]).toMatch(/^'=1\+1,"a,""b""",quiet-2011,/);
+});
+
+describe('text', () => {
+  const text = catalog.get('text').render(sampleReport());
+  const lines = text.split('\n').map((line) => line.trim().replace(/ {2,}/g, '  '));
+
+  test('shows all variants at a glance, ties and livelocks noted', () => {
+    expect(lines).toContain('quiet-2011  0/8  13.5 (8/8)  978.8');
+    expect(lines).toContain('rfc-nowait  0/8 =  13.5 (8/8) =  978.8 =  = quiet-2011');
+    expect(lines).toContain('loops  8/8 +  >512 (0/8) +  978.8 =  livelock 8/8');
+  });
+
+  test('gives value, paired difference with interval and verdict, the baseline first', () => {
+    const start = lines.indexOf('variant  value  difference  verdict');
+    expect(lines.slice(start + 1, start + 4)).toEqual([
+      'quiet-2011  0/8 = 0.00 [0.00, 0.32]  baseline',
+      'rfc-strict  1/8 = 0.13 [0.02, 0.47]  +0.13 [-0.22, +0.47]  unclear',
+      'nofail-4.15  8/8 = 1.00 [0.68, 1.00]  +1.00 [+0.54, +1.00]  better',
+    ]);
+  });
+
+  test('shows deaths as survival, with the runs at risk', () => {
+    expect(lines).toContain('quiet-2011  8/8 died, median 13.5 [9, 18]  baseline');
+    expect(lines).toContain(
+      'nofail-4.15  0/8 died; alive 1.00 [0.69, 1.00]  +19986 [+19983, +19989]  better',
+    );
+    expect(text).toContain('quiet-2011 8/8/7/3/1');
+  });
+});
+
+test('mmtests gives positive numbers to what is better, whatever the direction', () => {
+  const lines = catalog.get('mmtests').render(sampleReport()).split('\n');
+  const failures = lines.filter((line) => line.startsWith('host_failures'));
+  expect(failures.at(-1)).toMatch(/ 978\.8 .* 976\.8 \* {2}0\.20%\*$/);
+  expect(lines.filter((line) => line.startsWith('kmemleak_alive'))[0]).toContain('8/8 * +100pp*');
+});
