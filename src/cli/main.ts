@@ -83,7 +83,7 @@ async function choose(words: readonly string[]): Promise<Chosen | undefined> {
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error ?? new UserError(plainMessage(message), { hint: 'see gfpsim --help' });
+      throw error ?? usageFault(plainMessage(message), words);
     });
   for (const command of (await loadCommands()).all()) {
     parser = parser.command({
@@ -108,6 +108,14 @@ function describeCommand(argv: Argv, command: Command): Argv {
     .options(command.options)
     .option('format', { choices: command.formats })
     .example(line, shows);
+}
+
+/** yargs' near miss of a command says only what was meant. */
+function usageFault(message: string, words: readonly string[]): UserError {
+  const meant = /^Did you mean (\S+)\?$/.exec(message)?.[1];
+  if (meant === undefined) return new UserError(message, { hint: 'see gfpsim --help' });
+  const wrong = words.find((word) => !word.startsWith('-')) ?? '';
+  return new UserError(`unknown command '${wrong}'`, { hint: `did you mean '${meant}'?` });
 }
 
 function plainMessage(message: string): string {

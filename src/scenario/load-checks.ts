@@ -24,7 +24,7 @@ export function checkNames(
   const kernel = locate(at(['kernel']), () => catalogs.kernels.get(scenario.kernel));
   const variants = scenarioVariants(scenario, catalogs, kernel, (mask) => at(['masks', mask]));
   checkList(scenario.variants, variants, 'variant', (index) => at(['variants', index]));
-  checkList(scenario.metrics, catalogs.metrics, 'metric', (index) => at(['metrics', index]));
+  checkList(scenario.metrics ?? [], catalogs.metrics, 'metric', (index) => at(['metrics', index]));
   for (const capability of ['failslab', 'fail_page_alloc'] as const) {
     const only = { [capability]: scenario.fault[capability] };
     locate(at(['fault', capability]), () => resolveFault(only));

@@ -55,7 +55,7 @@ export function loadScenario(file: string, options: LoadOptions): LoadedScenario
     ...sections,
     name: scenarioName(file),
     variants: [...variants, ...unlisted],
-    metrics: metrics ?? options.catalogs.metrics.names(),
+    ...(metrics === undefined ? {} : { metrics }),
     ...(snapshot === undefined ? {} : { snapshot }),
   };
   return { scenario: checkNames(scenario, options.catalogs, places, at), file, places };

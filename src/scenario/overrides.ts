@@ -1,5 +1,6 @@
-import { UserError } from '../base/user-error.ts';
+import { type InputPosition, UserError } from '../base/user-error.ts';
 import { isTreeMap } from './load-merge.ts';
+import type { Path, Places } from './load-places.ts';
 import { type LocatedTree, readYaml, type Tree } from './load-yaml.ts';
 import { TEXT_PATHS } from './schema.ts';
 
@@ -34,8 +35,17 @@ export function applyOverride(base: LocatedTree, override: Override): LocatedTre
   const at = { file: origin };
   const tree = setAt(base.tree, path, value, origin);
   base.places.forget(path);
-  base.places.note(path, { value: at, key: at });
+  noteAll(base.places, path, value, at);
   return { tree, places: base.places };
+}
+
+/** Each part of a list or map that was set knows that it was. */
+function noteAll(places: Places, path: Path, value: Tree, at: InputPosition): void {
+  places.note(path, { value: at, key: at });
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, below] of Object.entries<Tree>(value)) {
+    noteAll(places, [...path, key], below, at);
+  }
 }
 
 function parseValue(text: string, path: string, origin: string): Tree {

@@ -1,9 +1,10 @@
 import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { SlabCacheState, ZoneConfig } from '../model/machine-config.ts';
+import type { MachineSettings } from './import/machine-settings.ts';
+import type { ProcfsSnapshot } from './import/procfs-snapshot.ts';
 import { cleanFilePages } from './import/snapshot-facts.ts';
 import { resolveZones } from './resolve-zones.ts';
-import type { Scenario } from './scenario.ts';
 
 /** The hardware and kernel state part of a MachineConfig. */
 export interface ResolvedMachine {
@@ -29,25 +30,40 @@ const BOOT_FOOTPRINT: Readonly<
   '6.12': { pages: 4100, perCpu: 130 },
 };
 
+/** What makes a machine, from a scenario or from the command line. */
+export interface MachineInput {
+  readonly settings: MachineSettings;
+  /** RAM in bytes; absent: a snapshot, or zones by hand in `settings`. */
+  readonly memory?: number;
+  readonly snapshot?: ProcfsSnapshot;
+  readonly pageblockOrder?: number;
+  /** Free pages by zone when the load starts. */
+  readonly free?: Readonly<Record<string, number | undefined>>;
+  /** Pages on all per-CPU lists together. */
+  readonly pcpPages?: number;
+  readonly cleanFilePages?: number;
+  readonly slabs?: readonly SlabCacheState[];
+}
+
 /** The machine at the moment the load starts. */
-export function resolveMachine(scenario: Scenario, kernel: KernelProfile): ResolvedMachine {
-  const { machine, snapshot } = scenario;
-  const cpus = machine.cpus ?? snapshot?.cpus ?? 1;
+export function resolveMachine(input: MachineInput, kernel: KernelProfile): ResolvedMachine {
+  const { settings, snapshot } = input;
+  const cpus = settings.cpus ?? snapshot?.cpus ?? 1;
   if (snapshot !== undefined && cpus !== snapshot.cpus) {
-    throw new UserError(`machine.cpus is ${cpus}, but the snapshot has ${snapshot.cpus}`);
+    throw new UserError(`${cpus} CPUs are asked for, but the snapshot has ${snapshot.cpus}`);
   }
-  const resolved = resolveZones(machine, snapshot, kernel);
-  const zones = fillZones(resolved.zones, scenario, { cpus, kernel });
+  const resolved = resolveZones(input, kernel);
+  const zones = fillZones(resolved.zones, input, { cpus, kernel });
   const fileCache = snapshot === undefined ? 0 : cleanFilePages(snapshot);
-  const cleanPages = machine['page-cache'] ?? fileCache;
+  const cleanPages = input.cleanFilePages ?? fileCache;
   checkRoom(zones, cleanPages);
   return {
     cpus,
-    pageblockOrder: machine['pageblock-order'] ?? resolved.pageblockOrder,
+    pageblockOrder: input.pageblockOrder ?? resolved.pageblockOrder,
     watermarkBoostFactor: resolved.watermarkBoostFactor,
     notes: resolved.notes,
     zones,
-    slabs: resolveSlabs(scenario),
+    slabs: input.slabs ?? snapshot?.slabs ?? [],
     cleanFilePages: cleanPages,
   };
 }
@@ -55,15 +71,16 @@ export function resolveMachine(scenario: Scenario, kernel: KernelProfile): Resol
 /** Gives every zone its free pages and its pages on the per-CPU lists. */
 function fillZones(
   zones: readonly ZoneConfig[],
-  scenario: Scenario,
+  input: MachineInput,
   { cpus, kernel }: { readonly cpus: number; readonly kernel: KernelProfile },
 ): ZoneConfig[] {
-  const { machine, snapshot } = scenario;
-  checkFreeNames(zones, machine.free);
-  const known = snapshot === undefined ? freeAfterBoot(zones, cpus, kernel) : undefined;
-  const onLists = machine.pcp === undefined ? undefined : spreadPcp(zones, machine.pcp, cpus);
+  const { free, pcpPages, snapshot } = input;
+  checkFreeNames(zones, free);
+  const told = zones.every((zone) => free?.[zone.name] !== undefined);
+  const known = snapshot === undefined && !told ? freeAfterBoot(zones, cpus, kernel) : undefined;
+  const onLists = pcpPages === undefined ? undefined : spreadPcp(zones, pcpPages, cpus);
   return zones.map((zone, index) => {
-    const pages = machine.free?.[zone.name] ?? known?.[index] ?? zone.free.pages;
+    const pages = free?.[zone.name] ?? known?.[index] ?? zone.free.pages;
     const own = zone.free.pcp.length === cpus ? zone.free.pcp : new Array<number>(cpus).fill(0);
     const pcp = onLists?.[index] ?? own;
     const held = pcp.reduce((sum, count) => sum + count, 0);
@@ -93,7 +110,7 @@ function freeAfterBoot(
   }
   if (used > 0) {
     throw new UserError('the machine is too small for a booted kernel', {
-      hint: 'machine.free says what is free when the load starts',
+      hint: 'say what is free when the load starts',
     });
   }
   return free;
@@ -111,7 +128,7 @@ function spreadPcp(zones: readonly ZoneConfig[], pages: number, cpus: number): n
     }
   }
   if (left === 0) return lists;
-  throw new UserError(`machine.pcp: ${pages} pages do not fit on the per-CPU lists`, {
+  throw new UserError(`${pages} pages do not fit on the per-CPU lists`, {
     expected: `at most ${pages - left}`,
   });
 }
@@ -123,7 +140,7 @@ function checkFreeNames(
   for (const name of Object.keys(free ?? {})) {
     if (zones.some((zone) => zone.name === name)) continue;
     const known = zones.map((zone) => zone.name).join(', ');
-    throw new UserError(`machine.free: the machine has no zone '${name}'`, {
+    throw new UserError(`the machine has no zone '${name}'`, {
       expected: `one of ${known}`,
     });
   }
@@ -135,22 +152,7 @@ function checkRoom(zones: readonly ZoneConfig[], cleanPages: number): void {
     room += managed - free.pages - free.pcp.reduce((sum, count) => sum + count, 0);
   }
   if (cleanPages <= room) return;
-  throw new UserError(`machine.page-cache: ${cleanPages} pages do not fit`, {
+  throw new UserError(`${cleanPages} pages of page cache do not fit`, {
     expected: `at most the ${room} pages that are not free`,
   });
-}
-
-function resolveSlabs({ machine, snapshot }: Scenario): SlabCacheState[] {
-  const { slab } = machine;
-  if (slab === 'none') return [];
-  if (slab === undefined) return [...(snapshot?.slabs ?? [])];
-  return Object.entries(slab).map(([name, cache]) => ({
-    name,
-    objectSize: cache['object-size'],
-    order: cache.order,
-    objectsPerSlab: cache['objects-per-slab'],
-    activeObjects: cache.active,
-    slabs: cache.slabs,
-    ...(cache['cpu-free'] === undefined ? {} : { cpuFreeObjects: cache['cpu-free'] }),
-  }));
 }

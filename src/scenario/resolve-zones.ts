@@ -1,14 +1,12 @@
 import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { ZoneConfig } from '../model/machine-config.ts';
-import { checkSysctls, type MachineSettings, type ZoneByHand } from './import/machine-settings.ts';
+import { checkSysctls, type MachineSettings } from './import/machine-settings.ts';
 import { memoryMachine, writtenKinds } from './import/memory-machine.ts';
 import type { ProcfsSnapshot } from './import/procfs-snapshot.ts';
 import { zoneConfigs } from './import/resolved-machine.ts';
 import { snapshotMachine } from './import/snapshot-machine.ts';
 import { snapshotZones } from './import/snapshot-zones.ts';
-import type { VmSysctls } from './import/sysctl-file.ts';
-import type { MachineSection, SysctlSection, ZoneSection } from './schema-machine.ts';
 
 /** Zones, and the order of their pageblocks where the source of the zones decides it. */
 export interface ResolvedZones {
@@ -27,26 +25,17 @@ const USUAL_PAGEBLOCK_ORDER = 9;
  * size, or a real machine's own; then what a run-time write of a sysctl changes.
  */
 export function resolveZones(
-  machine: MachineSection,
-  snapshot: ProcfsSnapshot | undefined,
+  input: {
+    readonly settings: MachineSettings;
+    readonly memory?: number;
+    readonly snapshot?: ProcfsSnapshot;
+  },
   kernel: KernelProfile,
 ): ResolvedZones {
-  const settings = machineSettings(machine);
+  const { settings, snapshot, memory } = input;
   if (snapshot !== undefined) return fromSnapshot(settings, snapshot, kernel);
-  const computed = memoryMachine(machine.memory, settings, kernel);
+  const computed = memoryMachine(memory, settings, kernel);
   return { ...computed, zones: zoneConfigs(computed) };
-}
-
-/** A scenario's machine section in the words of the importers. */
-export function machineSettings(machine: MachineSection): MachineSettings {
-  const zones: Record<string, ZoneByHand> = {};
-  for (const [name, counts] of Object.entries(machine.zones ?? {})) zones[name] = byHand(counts);
-  return {
-    ...(machine.sysctl === undefined ? {} : { sysctl: plainSysctls(machine.sysctl) }),
-    ...(machine.cpus === undefined ? {} : { cpus: machine.cpus }),
-    ...(machine.zones === undefined ? {} : { zones }),
-    ...(machine['huge-pages'] === true ? { transparentHugepages: true } : {}),
-  };
 }
 
 /** What is reported stays, but for the values that a written sysctl renews. */
@@ -56,7 +45,7 @@ function fromSnapshot(
   kernel: KernelProfile,
 ): ResolvedZones {
   if (settings.zones !== undefined) {
-    throw new UserError('machine.zones cannot change the zones of machine.procfs');
+    throw new UserError('zones by hand cannot change the zones of a snapshot');
   }
   const sysctls = settings.sysctl ?? {};
   checkSysctls(sysctls, kernel);
@@ -80,22 +69,4 @@ function fromSnapshot(
     watermarkBoostFactor: computed.watermarkBoostFactor,
     notes: [],
   };
-}
-
-function byHand(counts: ZoneSection): ZoneByHand {
-  const { managed, present, spanned } = counts;
-  const startPfn = counts['start-pfn'];
-  const bootManaged = counts['boot-managed'];
-  return {
-    ...(managed === undefined ? {} : { managed }),
-    ...(present === undefined ? {} : { present }),
-    ...(spanned === undefined ? {} : { spanned }),
-    ...(startPfn === undefined ? {} : { startPfn }),
-    ...(bootManaged === undefined ? {} : { bootManaged }),
-  };
-}
-
-/** Without the keys that are not there. */
-function plainSysctls(section: SysctlSection): VmSysctls {
-  return Object.fromEntries(Object.entries(section).filter(([, value]) => value !== undefined));
 }

@@ -7,8 +7,8 @@ export interface Scenario extends Omit<ScenarioSections, 'extends' | 'variants' 
   readonly name: string;
   /** The baseline first. */
   readonly variants: readonly string[];
-  /** In report order. */
-  readonly metrics: readonly string[];
+  /** What the report shows first, in its order; absent: its own choice. */
+  readonly metrics?: readonly string[];
   /** The real machine behind `machine.procfs`. */
   readonly snapshot?: ProcfsSnapshot;
 }

@@ -118,7 +118,7 @@ export const SCENARIO_SCHEMA = z
       description: 'Simulated time after which a run ends',
       examples: ['60s'],
     }).prefault('60s'),
-    metrics: names('Metrics of the report, in its order; default: all', 'kmemleak_alive')
+    metrics: names('Metrics that the report shows first, in its order', 'kmemleak_alive')
       .min(1)
       .optional(),
     expect: z.array(EXPECT_SCHEMA).default([]),

@@ -1,0 +1,33 @@
+import { suggestion } from '../../base/suggest.ts';
+import { UserError } from '../../base/user-error.ts';
+import { listOf } from '../arguments.ts';
+import { type Command, reportOutput } from '../command.ts';
+
+const command: Command = {
+  name: 'explain',
+  summary: 'What a metric, variant, warning, workload, kernel or exit code means',
+  usage: 'explain <name..>',
+  example: ['gfpsim explain W2', 'a warning; also: rfc-strict, kmemleak_alive, drain, exit 3'],
+  formats: ['text', 'json'],
+  positionals: { name: { describe: 'A name from list, W1 to W6, L1, or exit N', array: true } },
+  options: {},
+  async run(args) {
+    const { explanations } = await import('../explanations.ts');
+    const asked = listOf(args, 'name').join(' ').trim();
+    const all = await explanations();
+    const name = /^\d{1,3}$/.test(asked) ? `exit ${asked}` : asked;
+    const found = all.filter((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (found.length === 0) {
+      const names = all.map((one) => one.name);
+      throw new UserError(`nothing is called '${asked.slice(0, 40)}'`, { hint: hint(name, names) });
+    }
+    return reportOutput(found, () => found.map(({ text }) => text).join('\n\n'));
+  },
+};
+
+export default command;
+
+function hint(name: string, names: readonly string[]): string {
+  const nearest = suggestion(name, names);
+  return nearest.startsWith('did') ? nearest : 'see gfpsim list variants, metrics, workloads';
+}

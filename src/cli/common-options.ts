@@ -1,0 +1,21 @@
+import type { Options } from 'yargs';
+
+type OptionTable = Readonly<Record<string, Options>>;
+
+export const KERNEL_OPTION: OptionTable = {
+  kernel: { alias: 'k', type: 'string', describe: 'Kernel profile (4.17), see list kernels' },
+};
+
+/** Where a request is made; without any, by an ordinary task. */
+export const CONTEXT_OPTIONS: OptionTable = {
+  memalloc: { type: 'boolean', describe: 'The task is PF_MEMALLOC' },
+  realtime: { type: 'boolean', describe: 'The task is real-time' },
+  'oom-victim': { type: 'boolean', describe: 'The OOM killer has chosen the task' },
+  hardirq: { type: 'boolean', describe: 'In a hard interrupt' },
+  softirq: { type: 'boolean', describe: 'In a soft interrupt' },
+  'interrupts-off': { type: 'boolean', describe: 'Interrupts are off' },
+};
+
+export const PROCFS_OPTION: OptionTable = {
+  procfs: { type: 'string', describe: 'Directory with copies of /proc files, or a zoneinfo file' },
+};

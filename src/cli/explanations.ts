@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Named } from '../base/catalog.ts';
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
+import type { Metric } from '../metric/metric.ts';
+import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
+import { formatGfp, hex } from '../model/mm/gfp.ts';
+import { WARNINGS } from '../model/warnings.ts';
+import type { Workload } from '../workload/workload.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { loadCatalogs } from './load-catalogs.ts';
+
+/** What `explain` says of one name. */
+export interface Explanation extends Named {
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** Callers whose masks are shown for each proposal. */
+const CALLERS = ['GFP_KERNEL', 'GFP_ATOMIC', 'GFP_NOWAIT', 'GFP_NOFS'];
+
+/** Everything that has a name. */
+export async function explanations(): Promise<Explanation[]> {
+  const { kernels, variants, workloads, metrics } = await loadCatalogs();
+  return [
+    ...metrics.all().map(explainMetric),
+    ...variants.all().map((variant) => explainVariant(variant, kernels.all())),
+    ...workloads.all().map(explainWorkload),
+    ...kernels.all().map(explainKernel),
+    ...WARNINGS.map(({ id, summary }) => of('warning', { name: id, summary }, [])),
+    ...EXIT_CODES.map(({ code, meaning }) =>
+      of('exit code', { name: `exit ${code}`, summary: meaning }, []),
+    ),
+  ];
+}
+
+function of(kind: string, named: Named, lines: readonly string[]): Explanation {
+  const { name, summary } = named;
+  return { kind, name, summary, text: [`${name} (${kind})`, summary, ...lines].join('\n') };
+}
+
+function explainMetric(metric: Metric): Explanation {
+  const { unit, better, kind, survival } = metric;
+  const direction = better === 'neither' ? 'no better direction' : `${better} is better`;
+  const lines = [`unit: ${unit}; ${direction}; ${kind}`];
+  if (survival !== undefined) {
+    lines.push('a time to an event: compared as survival; runs without the event are censored');
+  }
+  return of('metric', metric, lines);
+}
+
+function explainVariant(variant: KmemleakVariant, kernels: readonly KernelProfile[]): Explanation {
+  const { who, date, ref } = variant.source;
+  const lines = [
+    `source: ${who}, ${date}, ${ref}`,
+    `kept from injected faults by: ${variant.injection}; on failure: ${variant.onFailure}`,
+  ];
+  for (const kernel of kernels) {
+    lines.push(`in ${kernel.name}, for callers with`);
+    for (const name of CALLERS) {
+      const gfp = kernel.gfp.composites[name] ?? 0;
+      const context = { atomic: false, faultInjection: true };
+      const masks = variant
+        .attempts(gfp, context, kernel)
+        .map((mask) => `${hex(mask)} ${formatGfp(mask, kernel)}`);
+      lines.push(`  ${name.padEnd(11)} ${masks.length === 0 ? 'nothing' : masks.join('; then ')}`);
+    }
+  }
+  return of('variant', variant, lines);
+}
+
+function explainWorkload(workload: Workload): Explanation {
+  const schema = z.toJSONSchema(workload.parameters, { io: 'input', unrepresentable: 'any' });
+  const lines = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    if (typeof field !== 'object') return `  ${name}`;
+    const initial = field.default === undefined ? '' : ` (${JSON.stringify(field.default)})`;
+    return `  ${name.padEnd(16)} ${field.description ?? ''}${initial}`;
+  });
+  return of('workload', workload, ['parameters, with their defaults:', ...lines]);
+}
+
+function explainKernel(kernel: KernelProfile): Explanation {
+  const { objectSize, poolSize } = kernel.kmemleak;
+  return of('kernel', kernel, [
+    `release ${kernel.release}, ${kernel.source}`,
+    `kmemleak object ${objectSize} bytes, static pool ${poolSize === 0 ? 'none' : poolSize}`,
+  ]);
+}

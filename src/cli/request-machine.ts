@@ -1,0 +1,49 @@
+import { suggestion } from '../base/suggest.ts';
+import { parsePages } from '../base/units.ts';
+import { UserError } from '../base/user-error.ts';
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
+import { ZONE_NAMES } from '../model/machine-config.ts';
+import { parseMachineSettings } from '../scenario/machine-query-settings.ts';
+import { type ResolvedMachine, resolveMachine } from '../scenario/resolve-machine.ts';
+import { listOf, pairsOf, textOf } from './arguments.ts';
+import type { Arguments } from './command.ts';
+import { machineSource } from './machine-source.ts';
+
+/** The machine that a single request meets, from the options of `decide`. */
+export async function requestMachine(
+  args: Arguments,
+): Promise<{ kernel: KernelProfile; machine: ResolvedMachine }> {
+  const settings = parseMachineSettings(listOf(args, 'set'));
+  const source = await machineSource(
+    { memory: textOf(args, 'memory'), procfs: textOf(args, 'procfs') },
+    textOf(args, 'kernel'),
+    settings.zones !== undefined,
+  );
+  const { kernel, snapshot, memoryBytes } = source;
+  const pageCache = textOf(args, 'page-cache');
+  const machine = resolveMachine(
+    {
+      settings,
+      free: freeByZone(args),
+      ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
+      ...(pageCache === undefined ? {} : { cleanFilePages: parsePages(pageCache) }),
+      ...(snapshot === undefined ? {} : { snapshot }),
+    },
+    kernel,
+  );
+  return { kernel, machine };
+}
+
+function freeByZone(args: Arguments): Record<string, number> {
+  const free: Record<string, number> = {};
+  for (const [zone, count] of pairsOf(args, 'free', 'ZONE=PAGES, such as DMA32=139')) {
+    const known = ZONE_NAMES.find((name) => name.toLowerCase() === zone.toLowerCase());
+    if (known === undefined) {
+      throw new UserError(`--free: no zone '${zone.slice(0, 40)}'`, {
+        hint: suggestion(zone, ZONE_NAMES),
+      });
+    }
+    free[known] = parsePages(count);
+  }
+  return free;
+}

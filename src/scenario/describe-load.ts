@@ -1,0 +1,33 @@
+import { formatBytes } from '../base/units.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The load and its machine in a line: "drain (size 256, gfp GFP_ATOMIC) on … ". */
+export function describeLoad(scenario: Scenario): string {
+  const loads = scenario.load.map(({ workload, count, params }) => {
+    const told = Object.entries(params)
+      .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+      .map(
+        ([name, value]) => `${name} ${value === Number.POSITIVE_INFINITY ? 'unlimited' : value}`,
+      );
+    const times = count === 1 ? '' : `${count} × `;
+    return `${times}${workload}${told.length === 0 ? '' : ` (${told.join(', ')})`}`;
+  });
+  return [loads.join(' + '), describeMachine(scenario), ...describeFaults(scenario)].join('; ');
+}
+
+function describeMachine({ machine, snapshot }: Scenario): string {
+  if (machine.memory !== undefined) return formatBytes(machine.memory);
+  const source = snapshot?.source;
+  return source === undefined ? 'zones by hand' : source.slice(source.lastIndexOf('/') + 1);
+}
+
+function describeFaults({ fault }: Scenario): string[] {
+  const faults: string[] = [];
+  for (const capability of ['failslab', 'fail_page_alloc'] as const) {
+    const knobs = fault[capability];
+    if (knobs === undefined) continue;
+    if (typeof knobs === 'string') faults.push(`${capability}=${knobs}`);
+    else faults.push(`${capability} ${knobs.probability ?? 0} % of each ${knobs.interval ?? 1}`);
+  }
+  return faults;
+}

@@ -1,0 +1,155 @@
+import { formatBytes, formatDuration } from '../base/units.ts';
+import { COST_SOURCES, DEFAULT_COSTS } from '../model/costs.ts';
+import type { Costs, ZoneConfig } from '../model/machine-config.ts';
+import type { Catalogs } from './catalogs.ts';
+import type { LoadedScenario } from './load.ts';
+import { formatPath, type Path, type Places } from './load-places.ts';
+import { type ResolvedScenario, resolveScenario } from './resolve.ts';
+import type { Scenario } from './scenario.ts';
+
+/** One parameter of a scenario as its runs use it. */
+export interface ShowRow {
+  readonly path: string;
+  readonly value: string | number | boolean | readonly (string | number)[];
+  /** As printed; empty for names and plain counts. */
+  readonly unit: string;
+  /** file:line:column, --set …, a snapshot, a computation, or the default's source. */
+  readonly origin: string;
+}
+
+type Value = ShowRow['value'];
+
+/** Every resolved parameter with its unit and where it came from, in the scenario's order. */
+export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] {
+  const { scenario, places } = loaded;
+  const resolved = resolveScenario(scenario, catalogs);
+  const rows = new Rows(places);
+  rows.add(['question'], scenario.question);
+  rows.add(['kernel'], scenario.kernel);
+  addMachine(rows, scenario, resolved);
+  addKmemleak(rows, scenario, resolved);
+  addFaults(rows, resolved);
+  scenario.load.forEach((entry, index) => {
+    rows.add(['load', index, 'workload'], entry.workload);
+    rows.add(['load', index, 'count'], entry.count, 'tasks');
+    for (const [name, value] of Object.entries(entry.params)) {
+      rows.add(['load', index, 'params', name], plain(value));
+    }
+  });
+  rows.add(['variants'], scenario.variants);
+  for (const [name, mask] of Object.entries(scenario.masks)) rows.add(['masks', name], mask);
+  rows.add(['seed'], scenario.seed);
+  rows.add(['replications'], scenario.replications, 'runs');
+  rows.add(['horizon'], formatDuration(scenario.horizon));
+  if (scenario.metrics !== undefined) rows.add(['metrics'], scenario.metrics);
+  scenario.expect.forEach(({ metric, variant, min, max }, index) => {
+    const demand = `${metric} of ${variant} from ${min ?? '-inf'} to ${max ?? 'inf'}`;
+    rows.add(['expect', index], demand);
+  });
+  for (const name of Object.keys(DEFAULT_COSTS) as (keyof Costs)[]) {
+    rows.add(['costs', name], resolved.config.costs[name], 'ns', COST_SOURCES[name].source);
+  }
+  return rows.all;
+}
+
+class Rows {
+  readonly all: ShowRow[] = [];
+  readonly #places: Places;
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  /** `otherwise`: where the value comes from when no input says it. */
+  add(path: Path, value: Value, unit = '', otherwise = 'default'): void {
+    const place = this.#places.at(path)?.value;
+    let origin = otherwise;
+    if (place !== undefined) {
+      const line = place.line === undefined ? '' : `:${place.line}:${place.column ?? 1}`;
+      origin = place.file + line;
+    }
+    this.all.push({ path: formatPath(path), value, unit, origin });
+  }
+}
+
+function addMachine(rows: Rows, scenario: Scenario, { machine }: ResolvedScenario): void {
+  const section = scenario.machine;
+  const source = scenario.snapshot?.source;
+  const computed = source ?? 'computed as boot does';
+  const made = section.sysctl === undefined ? computed : `${computed}, then the sysctl writes`;
+  if (section.memory !== undefined) rows.add(['machine', 'memory'], formatBytes(section.memory));
+  if (section.procfs !== undefined) rows.add(['machine', 'procfs'], section.procfs);
+  rows.add(['machine', 'cpus'], machine.cpus, 'CPUs', source);
+  rows.add(['machine', 'pageblock-order'], machine.pageblockOrder, 'log2 pages', source);
+  for (const [name, value] of Object.entries(section.sysctl ?? {})) {
+    if (value !== undefined) rows.add(['machine', 'sysctl', name], value);
+  }
+  for (const zone of machine.zones) addZone(rows, zone, { computed, made });
+  const footprint = 'managed less a booted kernel, as measured';
+  for (const { name, free } of machine.zones) {
+    rows.add(['machine', 'free', name], free.pages, 'pages', source ?? footprint);
+  }
+  for (const { name, free } of machine.zones) {
+    const pages = free.pcp.reduce((sum, count) => sum + count, 0);
+    const path = section.pcp === undefined ? ['machine', 'pcp', name] : ['machine', 'pcp'];
+    if (section.pcp === undefined) rows.add(path, pages, 'pages', source);
+  }
+  if (section.pcp !== undefined) rows.add(['machine', 'pcp'], section.pcp, 'pages');
+  rows.add(['machine', 'page-cache'], machine.cleanFilePages, 'pages', source);
+  rows.add(['machine', 'slab'], machine.slabs.length, 'caches', source);
+}
+
+function addZone(
+  rows: Rows,
+  zone: ZoneConfig,
+  from: { readonly computed: string; readonly made: string },
+): void {
+  const path = (name: string) => ['machine', 'zones', zone.name, name];
+  const { computed, made } = from;
+  for (const name of ['spanned', 'present', 'managed'] as const) {
+    rows.add(path(name), zone[name], 'pages', computed);
+  }
+  rows.add(path('start-pfn'), zone.startPfn, 'pfn', computed);
+  const { min, low, high, promo } = zone.watermarks;
+  rows.add(path('min'), min, 'pages', made);
+  rows.add(path('low'), low, 'pages', made);
+  rows.add(path('high'), high, 'pages', made);
+  if (promo !== undefined) rows.add(path('promo'), promo, 'pages', made);
+  rows.add(path('boost'), zone.boost, 'pages', made);
+  rows.add(path('lowmem_reserve'), zone.lowmemReserve, 'pages', made);
+  rows.add(path('pcp-batch'), zone.pcp.batch, 'pages', made);
+  rows.add(path('pcp-high'), zone.pcp.high, 'pages', made);
+}
+
+function addKmemleak(rows: Rows, scenario: Scenario, { kmemleak }: ResolvedScenario): void {
+  const path = (name: string) => ['kmemleak', name];
+  rows.add(path('enabled'), kmemleak.enabled);
+  rows.add(path('pool-free'), kmemleak.poolFree, 'objects', 'as measured after boot');
+  rows.add(path('grace-period'), formatDuration(kmemleak.gracePeriodNs));
+  rows.add(path('stack-depot'), kmemleak.stackDepotEnabled);
+  for (const [name, value] of Object.entries(scenario.kmemleak['new-flag'] ?? {})) {
+    if (value !== undefined) rows.add(['kmemleak', 'new-flag', name], value);
+  }
+}
+
+/** Knobs by their debugfs names. */
+function addFaults(rows: Rows, { config }: ResolvedScenario): void {
+  const { failslab, failPageAlloc } = config.fault;
+  const sections = [
+    ['failslab', failslab, 'bytes'],
+    ['fail_page_alloc', failPageAlloc, 'pages'],
+  ] as const;
+  for (const [capability, knobs, spaceUnit] of sections) {
+    for (const [name, value] of Object.entries(knobs)) {
+      const knob = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      const unit = name === 'probability' ? '%' : name === 'space' ? spaceUnit : '';
+      rows.add(['fault', capability, knob], value, unit, 'kernel default');
+    }
+  }
+}
+
+function plain(value: unknown): Value {
+  if (value === Number.POSITIVE_INFINITY) return 'unlimited';
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
