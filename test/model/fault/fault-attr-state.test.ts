@@ -44,7 +44,9 @@ describe('should_fail', () => {
 
   it('always fails at 100 and never at 0', () => {
     const high = dice([99, 99]);
-    expect(answers(state({}, high), new TaskContext(), 2)).toBe('11');
+    const forEver = state({}, high);
+    expect(answers(forEver, new TaskContext(), 2)).toBe('11');
+    expect(forEver.times).toBe(-1);
     const low = dice([0, 0]);
     expect(answers(state({ probability: 0 }, low), new TaskContext(), 2)).toBe('00');
     expect(low.keys).toHaveLength(0);

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import linux417 from '../../../src/kernel/profiles/4.17.ts';
-import linux61 from '../../../src/kernel/profiles/6.1.ts';
-import { FaultExemptions } from '../../../src/model/fault/fault-exemptions.ts';
-import { FAIL_CALLER, Kmemleak } from '../../../src/model/kmemleak/kmemleak.ts';
-import { StackDepot } from '../../../src/model/kmemleak/stack-depot.ts';
+import { FAIL_CALLER } from '../../../src/model/kmemleak/kmemleak.ts';
 import type { KmemleakVariant } from '../../../src/model/kmemleak/variant.ts';
 import knobTask from '../../../src/model/kmemleak/variants/knob-task.ts';
 import neverFails from '../../../src/model/kmemleak/variants/never-fails.ts';
@@ -13,83 +9,7 @@ import untracked from '../../../src/model/kmemleak/variants/untracked.ts';
 import type { SlowPath } from '../../../src/model/page-source.ts';
 import { NONE, WOULD_BLOCK } from '../../../src/model/page-source.ts';
 import { ROLE_HOST, ROLE_METADATA, TaskContext } from '../../../src/model/sched/task-context.ts';
-
-const KERNEL = 0x14000c0;
-const ATOMIC = 0x1080020;
-const GRACE_NS = 12_000_000;
-
-/** A slab cache that answers as told, and remembers how it was asked. */
-class ScriptedCache {
-  readonly asked: { gfp: number; role: number; checks: number; scope: number }[] = [];
-  readonly freed: number[] = [];
-  readonly #answers: number[];
-  readonly #slowAnswers: number[];
-
-  constructor(answers: number[], slowAnswers: number[] = []) {
-    this.#answers = [...answers];
-    this.#slowAnswers = [...slowAnswers];
-  }
-
-  allocate(gfp: number, context: TaskContext): number {
-    this.#note(gfp, context);
-    return this.#answers.shift() ?? 100;
-  }
-
-  *allocateSlowly(gfp: number, context: TaskContext): SlowPath {
-    yield 1000;
-    this.#note(gfp, context);
-    return this.#slowAnswers.shift() ?? NONE;
-  }
-
-  free(handle: number): void {
-    this.freed.push(handle);
-  }
-
-  #note(gfp: number, context: TaskContext): void {
-    const { role, faultChecks: checks, noFaultDepth: scope } = context;
-    this.asked.push({ gfp, role, checks, scope });
-  }
-}
-
-interface Setting {
-  readonly poolFree?: number;
-  readonly enabled?: boolean;
-  readonly depot?: StackDepot;
-}
-
-function setup(variant: KmemleakVariant, cache = new ScriptedCache([]), setting: Setting = {}) {
-  const events: string[] = [];
-  const exemptions = new FaultExemptions();
-  const kmemleak = new Kmemleak(
-    {
-      kernel: linux417,
-      config: {
-        enabled: setting.enabled ?? true,
-        variant,
-        poolFree: setting.poolFree ?? 16000,
-        gracePeriodNs: GRACE_NS,
-        stackDepotEnabled: setting.depot !== undefined,
-      },
-      faultInjection: true,
-      exemptions,
-      callers: [KERNEL, ATOMIC],
-      cache,
-      depot: setting.depot ?? null,
-      insertNs: 7,
-    },
-    {
-      onMoment: (moment) => events.push(moment),
-      startGracePeriod: (delayNs) => events.push(`grace ${delayNs}`),
-      startCleanUp: () => events.push('clean-up'),
-    },
-  );
-  const context = new TaskContext();
-  context.role = ROLE_HOST;
-  context.faultChecks = 5;
-  const track = (gfpClass = 0) =>
-    kmemleak.track([KERNEL, ATOMIC][gfpClass]!, gfpClass, 256, context);
-  return { kmemleak, cache, context, events, exemptions, track };
-}
+import { ATOMIC, GRACE_NS, ScriptedCache, setup } from './scripted-kmemleak.ts';
 
 describe('tracking', () => {
   it("asks with the variant's mask in the metadata role, and puts the task back", () => {
@@ -347,99 +267,5 @@ describe('frees and the clean-up', () => {
     kmemleak.cleanUp();
     kmemleak.gracePeriodEnded(context);
     expect(cache.freed).toEqual([41]);
-  });
-});
-
-describe('the pool behind the slab cache', () => {
-  const two: KmemleakVariant = { ...poolVariant, reserve: { entries: 2, refill: 'own-objects' } };
-
-  it('S = 2, three faults and no frees: the third is fatal, one notice', () => {
-    const cache = new ScriptedCache([NONE, NONE, NONE]);
-    const { kmemleak, events, track } = setup(two, cache);
-    expect([track(), track(), track()]).toEqual([0, 1, NONE]);
-    expect(events).toEqual(['first-metadata-failure', 'first-pool-use', 'death', 'clean-up']);
-    expect(kmemleak.readings()).toMatchObject({
-      failures: 3,
-      fromPool: 2,
-      poolFree: 0,
-      poolEmptyNotices: 1,
-    });
-  });
-
-  it('a pool object freed and its grace period over before the third fault: lives', () => {
-    const { kmemleak, context, track } = setup(two, new ScriptedCache([NONE, NONE, NONE]));
-    const first = track();
-    track();
-    kmemleak.untrack(first);
-    kmemleak.gracePeriodEnded(context);
-    expect(track()).not.toBe(NONE);
-    expect(kmemleak.alive).toBe(true);
-  });
-
-  it('the same fault before the grace period is over: dies', () => {
-    const { kmemleak, track } = setup(two, new ScriptedCache([NONE, NONE, NONE]));
-    const first = track();
-    track();
-    kmemleak.untrack(first);
-    expect(track()).toBe(NONE);
-    expect(kmemleak.alive).toBe(false);
-  });
-
-  it.each([
-    ['own-objects', false],
-    ['any-free', true],
-  ] as const)('a slab object freed before it, refill %s: alive %s', (refill, alive) => {
-    const variant: KmemleakVariant = { ...poolVariant, reserve: { entries: 2, refill } };
-    const cache = new ScriptedCache([40, NONE, NONE, NONE]);
-    const { kmemleak, context, track } = setup(variant, cache);
-    const fromSlab = track();
-    track();
-    track();
-    kmemleak.untrack(fromSlab);
-    kmemleak.gracePeriodEnded(context);
-    track();
-    expect(kmemleak.alive).toBe(alive);
-    expect(cache.freed).toEqual(alive ? [] : [40]);
-  });
-
-  it('an emergency entry that is a slab object goes back to slab when the pool is full', () => {
-    const variant: KmemleakVariant = {
-      ...poolVariant,
-      reserve: { entries: 1, refill: 'any-free' },
-    };
-    const cache = new ScriptedCache([40, 41, NONE]);
-    const { kmemleak, context, track } = setup(variant, cache);
-    const slots = [track(), track(), track()];
-    for (const slot of slots.slice(0, 2)) kmemleak.untrack(slot);
-    kmemleak.gracePeriodEnded(context);
-    kmemleak.gracePeriodEnded(context);
-    expect(cache.freed).toEqual([41]);
-    expect(kmemleak.readings().poolFree).toBe(1);
-  });
-
-  it('a fault while the pool has entries costs one of 16000', () => {
-    const { kmemleak, track } = setup(poolVariant, new ScriptedCache([NONE]), { poolFree: 15846 });
-    expect(track()).toBe(0);
-    expect(kmemleak.readings()).toMatchObject({ poolFree: 15845, poolEmptyNotices: 0 });
-  });
-});
-
-describe('the stack depot behind an object', () => {
-  it('a refused page leaves the object without a trace and kmemleak alive', () => {
-    const pages = {
-      allocate: () => NONE,
-      *allocateSlowly() {
-        yield 0;
-        return NONE;
-      },
-      free: () => {},
-    };
-    const depot = new StackDepot(linux61.kmemleak.stackDepot!, pages, 300);
-    const { kmemleak, context, track } = setup(quiet, new ScriptedCache([]), { depot });
-    for (let trace = 3; depot.save(trace, context); trace++) expect(trace).toBeLessThan(300);
-    const before = depot.counts.traceless;
-    expect(track()).toBe(0);
-    expect(kmemleak.alive).toBe(true);
-    expect(kmemleak.readings().depot.traceless).toBe(before + 1);
   });
 });
