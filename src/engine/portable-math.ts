@@ -14,8 +14,8 @@
 
 const LN2_UPPER = 0.6931471803691238;
 const LN2_LOWER = 1.9082149292705877e-10;
-const ONE_OVER_LN2 = 1.4426950408889634;
-const SQRT_2 = 1.4142135623730951;
+const ONE_OVER_LN2 = Math.LOG2E;
+const SQRT_2 = Math.SQRT2;
 /** What the double 1/3 lacks of a third. */
 const THIRD_LOWER = 1.850371707708594e-17;
 
