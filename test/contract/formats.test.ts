@@ -109,8 +109,20 @@ test('csv has one header for all loads, one line a variant and metric, equal cel
 });
 
 test('csv quotes and disarms what a spreadsheet would misread', () => {
-  const report = { ...sampleReport(), name: '=1+1', kernel: 'a,"b"' };
-  expect(catalog.get('csv').render(report).split('\n')[1]).toMatch(/^'=1\+1,"a,""b""",quiet-2011,/);
+  for (const name of ['=1+1', '+1', '-1', '@sum']) {
+    const report = { ...sampleReport(), name, kernel: 'a,"b"' };
+    const line = catalog.get('csv').render(report).split('\n')[1];
+    expect(line?.startsWith(`'${name},"a,""b""",quiet-2011,`)).toBe(true);
+  }
+});
+
+test('markdown escapes what would be markup, and leaves names readable', () => {
+  const question = 'Does `a|b` <i>die</i> with *all* of __GFP_NOFAIL?';
+  const lines = catalog
+    .get('markdown')
+    .render({ ...sampleReport(), question })
+    .split('\n');
+  expect(lines[2]).toBe('**Does \\`a\\|b\\` \\<i>die\\</i> with \\*all\\* of \\_\\_GFP_NOFAIL?**');
 });
 
 describe('text', () => {

@@ -76,6 +76,13 @@ describe('means', () => {
     expect(summary).toMatchObject({ estimate: { n: 2 } });
   });
 
+  test('runs that are missing are not the same as runs that agree', () => {
+    expect(twoArms(FAILURES, [10, 20, 30], [10, 20])).toMatchObject({
+      identical: false,
+      verdict: 'unclear',
+    });
+  });
+
   test('runs without a value count for nothing; none at all is no data', () => {
     const some = twoArms(FAILURES, [10, null, 30], [12, 5, null]);
     expect(some.difference?.estimate).toMatchObject({ value: 2, n: 1 });

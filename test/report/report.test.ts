@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/report/report.ts';
-import { ALIVE, alive, DEATH, FAILURES, run } from '../experiment/sample-runs.ts';
+import { ALIVE, alive, DEATH, FAILURES, run, runs } from '../experiment/sample-runs.ts';
 import { emptyReport, SAMPLE_META, sampleReport, sampleRuns } from './sample-report.ts';
 
 describe('a report', () => {
@@ -85,6 +85,12 @@ describe('a report', () => {
   test('is plain data', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
+});
+
+test('a metric of the standing list in which all agree is not shown at once', () => {
+  const same = ['quiet-2011', 'b'].flatMap((variant) => runs(variant, 'host_failures', [5, 6]));
+  const [metric] = buildReport(SAMPLE_META, same, [FAILURES]).metrics;
+  expect(metric).toMatchObject({ name: 'host_failures', key: false });
 });
 
 test('a report of no runs says so', () => {

@@ -63,6 +63,14 @@ describe('what must hold for all inputs', () => {
   });
 });
 
+test('a share of none or all has its limit exactly there', () => {
+  for (let n = 1; n <= 200; n++) {
+    expect(wilson(0, n, 0.95).low).toBe(0);
+    expect(wilson(n, n, 0.95).high).toBe(1);
+    expect(wilson(n, n, 0.95).low).toBeCloseTo(1 - wilson(0, n, 0.95).high, 12);
+  }
+});
+
 test('equal differences are exact, and so is a single one', () => {
   expect(pairedT([4, 4, 4], 0.95)).toEqual({ value: 4, low: 4, high: 4, n: 3, exact: true });
   expect(pairedT([-2], 0.95)).toEqual({ value: -2, low: -2, high: -2, n: 1, exact: true });

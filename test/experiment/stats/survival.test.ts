@@ -51,7 +51,7 @@ describe('a curve worked out by hand', () => {
 
 test('without a limit above or below there is no number for it', () => {
   const steps = kaplanMeier([died(1), died(2)], 0.95);
-  expect(steps[1]).toMatchObject({ survival: 0, low: null, high: null });
+  expect(steps[1]).toMatchObject({ survival: 0, low: null, high: null, greenwood: 0.5 });
   expect(kaplanMeier([alive(5)], 0.95)[0]).toMatchObject({ survival: 1, low: null, high: null });
 });
 
@@ -62,6 +62,10 @@ describe('the common horizon', () => {
 
   test('is not shortened by a group that died out', () => {
     expect(commonHorizon([died(5), died(9)], [died(50), alive(80)])).toBe(80);
+  });
+
+  test('nor by one that died out after some were lost from sight', () => {
+    expect(commonHorizon([alive(3), died(9)], [died(50), alive(80)])).toBe(80);
   });
 
   test('reaches the last death where all died', () => {
@@ -76,6 +80,8 @@ describe('the common horizon', () => {
 describe('restricted lifetimes', () => {
   test('are the lifetimes cut at the horizon where each run was watched so far', () => {
     expect(restrictedLifetimes([died(5), alive(100), died(90)], 80)).toEqual([5, 80, 80]);
+    const thirds = [alive(80), died(0.1), died(0.7), alive(80), died(80), died(33.3), alive(80)];
+    expect(restrictedLifetimes(thirds, 80)).toEqual([80, 0.1, 0.7, 80, 80, 33.3, 80]);
   });
 
   test('average to the area under the curve where each run was watched so far', () => {
