@@ -150,13 +150,13 @@ function endsOf(runs: readonly RunResult[]): Record<string, number> {
 
 function samplingOf(results: readonly RunResult[]): Report['sampling'] {
   if (results.length === 0) return 'none';
-  const byVariant = new Map<string, string[]>();
+  const fingerprints = new Map<string, Set<string>>();
   for (const { spec, fingerprint } of results) {
-    byVariant.set(spec.variant, [...(byVariant.get(spec.variant) ?? []), fingerprint]);
+    const seen = fingerprints.get(spec.variant) ?? new Set<string>();
+    fingerprints.set(spec.variant, seen.add(fingerprint));
   }
-  const groups = [...byVariant.values()];
-  if (groups.every((group) => group.length === 1)) return 'one-run';
-  return groups.every((group) => new Set(group).size === 1) ? 'all-alike' : 'sampled';
+  if (results.length === fingerprints.size) return 'one-run';
+  return [...fingerprints.values()].every((seen) => seen.size === 1) ? 'all-alike' : 'sampled';
 }
 
 function warningsOf(

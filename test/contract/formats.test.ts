@@ -144,6 +144,10 @@ describe('text', () => {
     ]);
   });
 
+  test('says from how many runs a value comes where that is not all', () => {
+    expect(lines).toContain('rfc-strict  1.07 ms (n=1)  no data');
+  });
+
   test('shows deaths as survival, with the runs at risk', () => {
     expect(lines).toContain('quiet-2011  8/8 died, median 13.5 [9, 18]  baseline');
     expect(lines).toContain(

@@ -97,6 +97,12 @@ describe('restricted lifetimes', () => {
     expect(censored).toBeLessThan(40);
   });
 
+  test('what happens beyond the horizon changes nothing', () => {
+    const near = [alive(20), died(10), died(33)];
+    const dying = restrictedLifetimes([...near, died(60), died(70)], 40);
+    expect(dying).toEqual(restrictedLifetimes([...near, alive(60), alive(70)], 40));
+  });
+
   test('a single run censored early has its own curve', () => {
     expect(restrictedLifetimes([alive(20)], 40)).toEqual([40]);
   });
