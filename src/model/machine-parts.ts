@@ -49,6 +49,7 @@ export function buildParts(
   const compaction = new Compaction(check, vmstat);
   const kswapd = new Kswapd(zones, check, vmstat);
   const warnings = new Warnings();
+  const maskWarnings = new MaskWarnings(kernel, warnings);
   const pages = new PageAllocator({
     ...memory,
     costs,
@@ -58,7 +59,7 @@ export function buildParts(
     compaction,
     retry: new Retry(memory, memory.cache, compaction),
     oom: new OutOfMemory(kernel, vmstat),
-    warnings: new MaskWarnings(kernel, warnings),
+    warnings: maskWarnings,
     allowedGfp: gfpAllowedMask(kernel, newFlag),
   });
   const slab = new SlabAllocator({
@@ -67,6 +68,7 @@ export function buildParts(
     pages,
     frames: memory.frames,
     failslab,
+    sleepCheck: maskWarnings,
     costs,
     newFlag,
     states: config.slabs,

@@ -1,27 +1,35 @@
 import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import { isAtomicBlockable } from './mm/gfp.ts';
 import type { TaskContext } from './sched/task-context.ts';
-import { W1, W2, W3, W4, W5, type Warnings } from './warnings.ts';
+import { W1, W2, W3, W4, W5, W6, type Warnings } from './warnings.ts';
 
 const COSTLY_ORDER = 3;
 
 /**
  * When a request's own mask earns it a warning.
  *
- * Models: the WARN_ON_ONCE sites of mm/page_alloc.c around ATOMIC and NOFAIL: at the end of the
+ * Models: the WARN_ON_ONCE sites of mm/page_alloc.c around ATOMIC and NOFAIL, and the
+ * might_sleep_if of the slab and page entries: the former at the end of the
  * slow path (4.17, 6.1; there NOWARN silences the latter) or at its entry (6.12).
  */
 export class MaskWarnings {
   readonly #kernel: KernelProfile;
   readonly #warnings: Warnings;
   readonly #nofail: Gfp;
+  readonly #blockable: Gfp;
   readonly #atEntry: boolean;
 
   constructor(kernel: KernelProfile, warnings: Warnings) {
     this.#kernel = kernel;
     this.#warnings = warnings;
     this.#nofail = kernel.gfp.bits.NOFAIL;
+    this.#blockable = kernel.gfp.bits.DIRECT_RECLAIM;
     this.#atEntry = kernel.rules.nofailWarnsAtEntry;
+  }
+
+  /** Asked by the slab and page layers at entry: a request that may sleep where none must. */
+  check(gfp: Gfp, context: TaskContext): void {
+    if ((gfp & this.#blockable) !== 0 && context.mustNotSleep) this.#warnings.raise(W6);
   }
 
   /** S0: the slow path is entered. */

@@ -26,9 +26,8 @@ export interface Memory extends MemoryParts {
 export function buildMemory(config: MachineConfig): Memory {
   const { kernel, cpus, pageblockOrder } = config;
   const frames = new PageFrames(framesOf(config.zones), listsOf(config.zones, cpus, kernel));
-  const zones = config.zones.map(
-    (zone) => new Zone(zone, frames, pageblockOrder, config.watermarkBoostFactor),
-  );
+  const setting = { pageblockOrder, boostFactor: config.watermarkBoostFactor, cpus };
+  const zones = config.zones.map((zone) => new Zone(zone, frames, setting));
   const buddy = new Buddy(frames, new Pageblocks(frames.frames, pageblockOrder));
   const fallback = new Fallback(buddy, kernel);
   const pcp = new PerCpuPages(zones, config.zones, { buddy, fallback, kernel, cpus });
@@ -58,7 +57,7 @@ function countKept(zones: readonly Zone[], pcp: PerCpuPages, cache: PageCache): 
   let kept = 0;
   for (const zone of zones) {
     kept += zone.managed - zone.freePages - pcp.pagesOf(zone) - cache.pagesOf(zone);
-    zone.freePagesLowest = zone.freePages;
+    zone.settle();
   }
   return kept;
 }

@@ -88,6 +88,11 @@ export class PageAllocator implements PageSource {
     this.walk = new ZonelistWalk(parts, parts.kswapd);
   }
 
+  /** The page just handed out is for those who restore memory: PF_MEMALLOC and the like. */
+  get lastFromReserves(): boolean {
+    return this.walk.lastFromReserves;
+  }
+
   /** Listens to every decision from now on; null: to none. */
   set log(log: DecisionLog | null) {
     this.#log = log;
@@ -102,6 +107,7 @@ export class PageAllocator implements PageSource {
       return NONE;
     }
     if (rules.scopeFlagsAtEntry) gfp = this.#scoped(gfp, context);
+    this.#parts.warnings.check(gfp, context);
     if (this.#parts.failPageAlloc.shouldFail(gfp, order, context)) {
       this.#log?.step('fault', 'fail_page_alloc refuses the request before the fast path');
       return NONE;
@@ -146,7 +152,10 @@ export class PageAllocator implements PageSource {
     this.pagesInUse -= 1 << order;
     vmstat.add(PGFREE, 1 << order);
     if (order <= pcp.maxOrder) pcp.free(context.cpu, zone, pfn, order);
-    else buddy.free(zone, pfn, order, buddy.pageblocks.typeOf(pfn));
+    else {
+      buddy.free(zone, pfn, order, buddy.pageblocks.typeOf(pfn));
+      zone.account(context.cpu);
+    }
   }
 
   zoneOf(pfn: number): Zone {

@@ -16,6 +16,7 @@ const SCALE_MAX = 5;
 
 /** One CPU's lists of one zone, MIGRATE_PCPTYPES an order. */
 class PcpList {
+  readonly cpu: number;
   readonly lists: number;
   readonly limits: PcpLimits;
   /** Pages, not blocks. */
@@ -25,7 +26,8 @@ class PcpList {
   allocFactor = 0;
   freeCount = 0;
 
-  constructor(lists: number, limits: PcpLimits) {
+  constructor(cpu: number, lists: number, limits: PcpLimits) {
+    this.cpu = cpu;
     this.lists = lists;
     this.limits = limits;
     this.high = limits.high;
@@ -69,7 +71,7 @@ export class PerCpuPages {
     });
     for (let cpu = 0; cpu < parts.cpus; cpu++) {
       for (const config of configs) {
-        this.#pcps.push(new PcpList(this.#frames.addLists(this.#types), config.pcp));
+        this.#pcps.push(new PcpList(cpu, this.#frames.addLists(this.#types), config.pcp));
       }
     }
   }
@@ -87,6 +89,7 @@ export class PerCpuPages {
     pcp.freeCount >>= 1;
     if (this.#frames.isEmpty(list)) {
       this.#refill(pcp, zone, index, allocFlags);
+      zone.account(cpu);
       if (this.#frames.isEmpty(list)) return NONE;
     }
     const pfn = this.#frames.first(list);
@@ -253,6 +256,7 @@ export class PerCpuPages {
     this.#frames.markInUse(pfn);
     pcp.count -= 1 << order;
     this.#buddy.free(zone, pfn, order, type);
+    zone.account(pcp.cpu);
   }
 }
 

@@ -57,7 +57,7 @@ export class WatermarkCheck {
     const reserve = zone.lowmemReserve[request.reserveIndex]!;
     if (order === 0) {
       const hidden = this.#shortcutCounts ? this.#unusable(zone, request.allocFlags) : 0;
-      if (zone.freePages - Math.min(zone.freePages, hidden) > mark + reserve) return true;
+      if (zone.freeSeen - Math.min(zone.freeSeen, hidden) > mark + reserve) return true;
     }
     if (this.#check(zone, order, mark, request)) return true;
     const recheck = order === 0 && zone.boost > 0 && request.mark === 0 && request.boostExempt;
@@ -66,10 +66,10 @@ export class WatermarkCheck {
 
   /** The check with `available` pages in place of the free ones, lists as they are. */
   allowsWith(zone: Zone, order: number, request: WatermarkRequest, available: number): boolean {
-    const free = zone.freePages;
-    zone.freePages = available;
+    const free = zone.freeSeen;
+    zone.freeSeen = available;
     const allowed = this.#check(zone, order, zone.watermark(request.mark), request);
-    zone.freePages = free;
+    zone.freeSeen = free;
     return allowed;
   }
 
@@ -93,15 +93,15 @@ export class WatermarkCheck {
     if (hidden > 0) notes.push(`${hidden} highatomic pages do not count for it`);
     if (exempt) notes.push(`the boost of ${zone.boost} does not hold for it`);
     else if (zone.boost > 0) notes.push(`with a boost of ${zone.boost}`);
-    if (!passed && zone.freePages >= needed) notes.push(`no block of order ${order} for it`);
-    const { freePages: free } = zone;
+    if (!passed && zone.freeSeen >= needed) notes.push(`no block of order ${order} for it`);
+    const { freeSeen: free } = zone;
     return { passed, free, mark: discounted, reserve, needed, note: notes.join('; ') };
   }
 
   /** __zone_watermark_ok() */
   #check(zone: Zone, order: number, mark: number, request: WatermarkRequest): boolean {
     const { allocFlags } = request;
-    const usable = zone.freePages - (1 << order) + 1 - this.#unusable(zone, allocFlags);
+    const usable = zone.freeSeen - (1 << order) + 1 - this.#unusable(zone, allocFlags);
     const floor = discountedMark(mark, allocFlags, this.#kernel);
     if (usable <= floor + zone.lowmemReserve[request.reserveIndex]!) return false;
     return order === 0 || this.#hasBlock(zone, order, allocFlags);

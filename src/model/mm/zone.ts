@@ -7,8 +7,10 @@ export const ORDERS = 11;
 /**
  * One zone: few, so a plain class of numbers.
  *
- * Models: struct zone (6.1) as far as the allocator reads it.
- * Departs: counters are exact, without per-CPU deltas, so that the drift mark is not needed.
+ * Models: struct zone (6.1) as far as the allocator reads it, and NR_FREE_PAGES as it reads it:
+ * __mod_zone_page_state keeps up to calculate_normal_threshold pages a CPU out of the sum.
+ * Departs: the deltas are not folded once a second (no run here idles that long), and the
+ * threshold is not lowered while kswapd is awake.
  */
 export class Zone {
   readonly name: ZoneName;
@@ -21,6 +23,8 @@ export class Zone {
   readonly high: number;
   readonly lowmemReserve: Int32Array;
   readonly maxBoost: number;
+  /** Pages of free-page change that a CPU keeps to itself. */
+  readonly statThreshold: number;
   readonly pageblockPages: number;
   /** Free blocks by order, all migratetypes together. */
   readonly freeBlocks = new Int32Array(ORDERS);
@@ -28,6 +32,8 @@ export class Zone {
   readonly lists: number;
   /** NR_FREE_PAGES: pages on buddy lists; pages on per-CPU lists are not free. */
   freePages = 0;
+  /** The same as watermark checks see it: without what the CPUs have not yet added. */
+  freeSeen = 0;
   /** Lowest freePages since the start. */
   freePagesLowest = Number.POSITIVE_INFINITY;
   boost: number;
@@ -40,7 +46,12 @@ export class Zone {
   /** nr_free_highatomic: its free pages. */
   freeHighatomic = 0;
 
-  constructor(config: ZoneConfig, frames: PageFrames, pageblockOrder: number, boostFactor: number) {
+  /** Free pages accounted for so far, and each CPU's part that is not in the sum. */
+  #accounted = 0;
+  readonly #deltas: Int32Array;
+
+  constructor(config: ZoneConfig, frames: PageFrames, machine: ZoneSetting) {
+    const { pageblockOrder, boostFactor, cpus } = machine;
     this.name = config.name;
     this.index = config.index;
     this.startPfn = config.startPfn;
@@ -52,6 +63,8 @@ export class Zone {
     this.lowmemReserve = Int32Array.from({ length: 4 }, (_, i) => config.lowmemReserve[i] ?? 0);
     this.pageblockPages = 1 << pageblockOrder;
     this.maxBoost = maxBoost(this, boostFactor);
+    this.statThreshold = statThreshold(config.managed, cpus);
+    this.#deltas = new Int32Array(cpus);
     this.boost = config.boost;
     this.lists = frames.addLists(MIGRATE_TYPES * ORDERS);
   }
@@ -71,6 +84,26 @@ export class Zone {
     if (this.freePages < this.freePagesLowest) this.freePagesLowest = this.freePages;
   }
 
+  /** One change of the counter by this CPU is complete: past the threshold, others see it. */
+  account(cpu: number): void {
+    const delta = this.#deltas[cpu]! + this.freePages - this.#accounted;
+    this.#accounted = this.freePages;
+    if (delta > this.statThreshold || -delta > this.statThreshold) {
+      this.freeSeen += delta;
+      this.#deltas[cpu] = 0;
+    } else {
+      this.#deltas[cpu] = delta;
+    }
+  }
+
+  /** All deltas are in the sum: the state in which a run starts. */
+  settle(): void {
+    this.#accounted = this.freePages;
+    this.freeSeen = this.freePages;
+    this.freePagesLowest = this.freePages;
+    this.#deltas.fill(0);
+  }
+
   spans(pfn: number): boolean {
     return pfn >= this.startPfn && pfn < this.endPfn;
   }
@@ -81,6 +114,23 @@ export class Zone {
     this.boost = Math.min(this.boost + this.pageblockPages, this.maxBoost);
     return true;
   }
+}
+
+/** What of the machine a zone depends on. */
+export interface ZoneSetting {
+  readonly pageblockOrder: number;
+  readonly boostFactor: number;
+  readonly cpus: number;
+}
+
+/** calculate_normal_threshold(): larger for more CPUs and for more memory, in 128 MiB steps. */
+function statThreshold(managed: number, cpus: number): number {
+  return Math.min(125, 2 * bitLength(cpus) * (1 + bitLength(managed >> 15)));
+}
+
+/** fls() */
+function bitLength(value: number): number {
+  return 32 - Math.clz32(value);
 }
 
 /** 0 where boosting is off or the zone is smaller than four pageblocks. */

@@ -42,6 +42,8 @@ const WMARK_HIGH = 2;
  */
 export class ZonelistWalk {
   log: DecisionLog | null = null;
+  /** The last block was taken without regard to watermarks. */
+  lastFromReserves = false;
   readonly #parts: MemoryParts;
   readonly #kswapd: KswapdWaker;
   readonly #request: WatermarkRequest = {
@@ -122,6 +124,7 @@ export class ZonelistWalk {
         this.log?.step('take', `${zone.name}: the lists that it may use hold no such block`);
         continue;
       }
+      this.lastFromReserves = unlimited;
       this.#afterTake(zone, order, pfn, allocFlags);
       return pfn;
     }
@@ -141,11 +144,19 @@ export class ZonelistWalk {
 
   /** rmqueue(): per-CPU lists first; the buddy where those have none and the kernel goes on. */
   #take(zone: Zone, order: number, type: number, allocFlags: number, cpu: number): number {
-    const { buddy, fallback, pcp } = this.#parts;
+    const { pcp } = this.#parts;
     if (order <= pcp.maxOrder) {
       const pfn = pcp.take(cpu, zone, pcpIndex(order, type), allocFlags);
       if (pfn !== NONE || this.#pcpOnly) return pfn;
     }
+    const pfn = this.#takeFromBuddy(zone, order, type, allocFlags);
+    zone.account(cpu);
+    return pfn;
+  }
+
+  /** rmqueue_buddy() */
+  #takeFromBuddy(zone: Zone, order: number, type: number, allocFlags: number): number {
+    const { buddy, fallback } = this.#parts;
     if (order > 0 && (allocFlags & this.#highatomicFirst) !== 0) {
       const pfn = buddy.takeSmallest(zone, order, MIGRATE_HIGHATOMIC);
       if (pfn !== NONE) return pfn;

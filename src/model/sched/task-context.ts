@@ -40,6 +40,11 @@ export class TaskContext {
   /** Nanoseconds of work done in the operation in hand: added up by every part it passes. */
   spentNs = 0;
 
+  /** Sleeping here is a bug: interrupts are off, or this is one. */
+  get mustNotSleep(): boolean {
+    return this.interruptsOff || this.inHardirq || this.inSoftirq;
+  }
+
   get inInterrupt(): boolean {
     return this.inHardirq || this.inSoftirq;
   }

@@ -45,6 +45,8 @@ export interface SlabParts {
   readonly frames: FrameOwners;
   readonly failslab: SlabFaultPoint;
   readonly costs: Pick<Costs, 'slabFastNs' | 'slabNewNs'>;
+  /** Told of every request: it may sleep where it must not. */
+  readonly sleepCheck: { check(gfp: Gfp, context: TaskContext): void };
   /** The flag that the variant brings; null: none. */
   readonly newFlag: NewFlag | null;
   /** What the caches hold when the run starts; a cache that is not named starts empty. */
@@ -73,6 +75,7 @@ export class SlabAllocator implements SlabDiscard {
   readonly #pages: PageSource;
   readonly #frames: FrameOwners;
   readonly #failslab: SlabFaultPoint;
+  readonly #sleepCheck: SlabParts['sleepCheck'];
   readonly #fastNs: number;
   readonly #newNs: number;
   readonly #allowedMask: Gfp;
@@ -91,6 +94,7 @@ export class SlabAllocator implements SlabDiscard {
     this.#pages = parts.pages;
     this.#frames = parts.frames;
     this.#failslab = parts.failslab;
+    this.#sleepCheck = parts.sleepCheck;
     this.#fastNs = parts.costs.slabFastNs;
     this.#newNs = parts.costs.slabNewNs;
     this.#allowedMask = gfpAllowedMask(kernel, parts.newFlag);
@@ -125,6 +129,7 @@ export class SlabAllocator implements SlabDiscard {
   /** An object's handle, NONE, or WOULD_BLOCK: go on with allocateSlowly. */
   allocate(cache: KmemCache, gfp: Gfp, context: TaskContext): number {
     const flags = gfp & this.#allowedMask;
+    this.#sleepCheck.check(flags, context);
     if (this.#failslab.shouldFail(cache, flags, context)) return NONE;
     context.spentNs += this.#fastNs;
     let slot = cache.takeFast(context.cpu);

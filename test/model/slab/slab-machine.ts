@@ -79,6 +79,7 @@ export function slabMachine(
       setOwner: (pfn, owner) => owners.set(pfn, owner),
     },
     failslab: { shouldFail: () => false },
+    sleepCheck: { check: () => {} },
     costs: { slabFastNs: 10, slabNewNs: 200 },
     newFlag: null,
     states: [],
