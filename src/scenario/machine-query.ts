@@ -61,7 +61,10 @@ export function queryMachine(
   const machine = snapshotMachine(source.snapshot, settings, kernel);
   const computed = report(machine);
   const zones = source.snapshot.zones.filter((zone) => zone.present > 0).map(reportedZone);
-  return { ...computed, reported: { zones }, differences: differences(computed.zones, zones) };
+  const found = differences(computed.zones, zones).filter(
+    (difference) => !tuned(difference, machine.zones),
+  );
+  return { ...computed, reported: { zones }, differences: found };
 }
 
 function report(machine: ResolvedMachine): MachineReport {
@@ -122,6 +125,14 @@ function differences(
     }
   });
   return found;
+}
+
+/** A per-CPU limit that the kernel has moved between its bounds is no difference. */
+function tuned(difference: MachineDifference, zones: readonly ResolvedZone[]): boolean {
+  const { node, zone: name, field, reported } = difference;
+  const zone = zones.find((other) => other.node === node && other.name === name)!;
+  const { highMin, highMax } = zone.pcp;
+  return field === 'pcp.high' && Number(reported) >= highMin && Number(reported) <= highMax;
 }
 
 function fieldsOf(zone: MachineZone): Record<string, number | readonly number[]> {

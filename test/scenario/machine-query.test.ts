@@ -117,6 +117,18 @@ describe('queryMachine from a dump', () => {
     expect(lists.zones[1]).toMatchObject({ min: 286, pcp: { batch: 96, high: 3263 } });
   });
 
+  it('lets 6.12 tune its per-CPU limits between their bounds', () => {
+    const tune = (high: number) => {
+      const text = fixture('6.1/mem-128M-wsf-200/zoneinfo').replace(
+        /high: +775(\s+batch: +7)/,
+        `high:  ${high}$1\n high_min: 775\n high_max: 3076`,
+      );
+      return queryMachine({ snapshot: importZoneinfo(text, 'z') }, {}, k612).differences;
+    };
+    expect(tune(3076)).toEqual([]);
+    expect(tune(3077)).toMatchObject([{ field: 'pcp.high', reported: 3077 }]);
+  });
+
   it('computes a machine of two nodes in one go', () => {
     const one = fixture('6.1/mem-128M-wsf-200/zoneinfo');
     const two = one + one.replace(/^Node 0/gm, 'Node 1');

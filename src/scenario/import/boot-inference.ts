@@ -38,19 +38,21 @@ export interface MarksMoment {
   readonly freed: readonly number[];
 }
 
-/** The page counts and min_free_kbytes that give the reported watermarks, if any do. */
-export function explainMarks(
-  reported: ReportedMarks,
-  kernel: KernelProfile,
-): MarksMoment | undefined {
+/**
+ * All explanations of the reported watermarks by pages freed in one zone, the likeliest first:
+ * those by the square-root rule, then by the value that huge pages set, then any other.
+ */
+export function explainMarks(reported: ReportedMarks, kernel: KernelProfile): MarksMoment[] {
   for (const zone of imageZones(reported.zones)) {
+    const moments: MarksMoment[] = [];
     for (const kbytes of kbytesCandidates(reported)) {
       const freed = fittingFreed(reported, { kbytes, zone }, kernel);
-      if (freed.length > 0)
-        return narrowed(reported, { minFreeKbytes: kbytes, zone, freed }, kernel);
+      if (freed.length > 0) moments.push({ minFreeKbytes: kbytes, zone, freed });
     }
+    const byRule = moments.map((moment) => narrowed(reported, moment, kernel));
+    if (moments.length > 0) return [...byRule.filter((moment) => moment !== undefined), ...moments];
   }
-  return undefined;
+  return [];
 }
 
 /** The zones with fewer managed pages in one of them. */
@@ -144,10 +146,14 @@ export function marksMatch(
 
 /**
  * Of the page counts of boot, those for which the square-root rule gives the min_free_kbytes
- * that is known, or one with the same number of pages; that is then taken for it. No narrowing
- * where an administrator or huge pages have set another value.
+ * that is known, or one with the same number of pages; that is then taken for it. Undefined
+ * where there is none, as an administrator or huge pages have set another value.
  */
-function narrowed(reported: ReportedMarks, moment: MarksMoment, kernel: KernelProfile) {
+function narrowed(
+  reported: ReportedMarks,
+  moment: MarksMoment,
+  kernel: KernelProfile,
+): MarksMoment | undefined {
   const rule = (freed: number) =>
     minFreeKbytes(freeBufferPages(earlier(reported.zones, moment.zone, freed)), kernel);
   const known = reported.minFreeKbytes;
@@ -155,7 +161,7 @@ function narrowed(reported: ReportedMarks, moment: MarksMoment, kernel: KernelPr
   const fits = (freed: number) =>
     known === undefined ? Math.floor(rule(freed) / 4) === pages : rule(freed) === known;
   const boot = moment.freed.filter((freed) => freed > 0 && fits(freed));
-  if (boot.length === 0) return moment;
+  if (boot.length === 0) return undefined;
   const freed = moment.freed[0] === 0 ? [0, ...boot] : boot;
   return { ...moment, freed, minFreeKbytes: known ?? rule(boot[0]!) };
 }

@@ -8,7 +8,7 @@ import { kbytesCandidates, marksMatch, type ReportedMarks } from './boot-inferen
 // leaves no more than `ratio` values. The watermarks choose among them.
 
 /** Pairs of page counts to try at most: all that the ratios 256 and 256 leave. */
-const MAX_TRIES = 2 ** 17;
+const MAX_TRIES = 2 ** 16;
 
 export interface ReportedProtection {
   /** By zone of `ReportedMarks.zones`, in columns of `indexNames`. */
@@ -24,17 +24,18 @@ export function explainProtection(
   kernel: KernelProfile,
 ): { readonly managed: readonly number[]; readonly minFreeKbytes: number } | undefined {
   const bounds = reported.zones.map((zone) => boundsOf(zone, reported.zones, protection));
-  for (const minFreeKbytes of kbytesCandidates(reported)) {
-    let tries = 0;
-    for (const managed of combinations(bounds)) {
-      if (tries++ === MAX_TRIES) break;
-      const zones = managed.map((pages, index) => ({
-        name: reported.zones[index]!.name,
-        managed: pages,
-      }));
-      if (!protectionMatches(zones, protection, kernel)) continue;
-      if (marksMatch(reported, zones, minFreeKbytes, kernel)) return { managed, minFreeKbytes };
-    }
+  const candidates = kbytesCandidates(reported);
+  let tries = 0;
+  for (const managed of combinations(bounds)) {
+    if (tries++ === MAX_TRIES) break;
+    const zones = managed.map((pages, index) => ({
+      name: reported.zones[index]!.name,
+      managed: pages,
+    }));
+    if (!protectionMatches(zones, protection, kernel)) continue;
+    const fits = (kbytes: number) => marksMatch(reported, zones, kbytes, kernel);
+    const minFreeKbytes = candidates.find(fits);
+    if (minFreeKbytes !== undefined) return { managed, minFreeKbytes };
   }
   return undefined;
 }

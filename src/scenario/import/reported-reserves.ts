@@ -1,0 +1,94 @@
+import type { KernelProfile } from '../../kernel/kernel-profile.ts';
+import { type WatermarkSet, ZONE_NAMES } from '../../model/machine-config.ts';
+import type { ZonePages } from '../../model/mm/watermarks.ts';
+import {
+  type ReservePages,
+  type ReserveSettings,
+  type ZoneReserve,
+  zoneReserves,
+} from '../../model/mm/zone-reserves.ts';
+import { imageZones } from './boot-inference.ts';
+import { type MachineSettings, pcpFractionOf } from './machine-settings.ts';
+import type { ProcfsSnapshot } from './procfs-snapshot.ts';
+import { reportedPcp, zoneIndexNames } from './snapshot-zones.ts';
+import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
+
+/** What a snapshot reports of its populated zones, and a way to hold computed values to it. */
+export class ReportedReserves {
+  readonly zones: readonly ZoneinfoZone[];
+  readonly marks: readonly WatermarkSet[];
+  readonly indexNames: readonly string[];
+  /** Managed pages as the dump shows them; kernels before 3.10 had only present ones. */
+  readonly now: readonly number[];
+  readonly cpus: number;
+  readonly nodes: readonly number[];
+  readonly kernel: KernelProfile;
+  readonly #snapshot: ProcfsSnapshot;
+  readonly #settings: MachineSettings;
+
+  constructor(snapshot: ProcfsSnapshot, settings: MachineSettings, kernel: KernelProfile) {
+    this.#snapshot = snapshot;
+    this.#settings = settings;
+    this.kernel = kernel;
+    this.zones = snapshot.zones.filter((zone) => zone.present > 0);
+    this.marks = this.zones.map(unboosted);
+    this.indexNames = zoneIndexNames(snapshot.zones);
+    this.nodes = snapshot.nodes;
+    this.cpus = settings.cpus ?? snapshot.cpus;
+    this.now = this.zones.map((zone) => {
+      const name = ZONE_NAMES.find((known) => known === zone.zone);
+      const byHand = name === undefined ? undefined : settings.zones?.[name]?.managed;
+      return byHand ?? zone.managed ?? zone.present;
+    });
+  }
+
+  withPages(managed: readonly number[]): ZonePages[] {
+    return this.zones.map((zone, index) => ({ name: zone.zone, managed: managed[index]! }));
+  }
+
+  /** The sysctls as written, else as dumped, else as every kernel starts. */
+  settings(minFreeKbytes: number, watermarkScaleFactor: number): ReserveSettings {
+    const [written, dumped] = [this.#settings.sysctl ?? {}, this.#snapshot.sysctls];
+    const usual = this.indexNames.map((name) => {
+      const index = (ZONE_NAMES as readonly string[]).indexOf(name);
+      return this.kernel.lowmemReserveRatio[index] ?? 0;
+    });
+    return {
+      minFreeKbytes,
+      watermarkScaleFactor,
+      lowmemReserveRatio: written.lowmem_reserve_ratio ?? dumped.lowmem_reserve_ratio ?? usual,
+      pcpFraction: pcpFractionOf(written) ?? pcpFractionOf(dumped) ?? 0,
+    };
+  }
+
+  /** Which CPU belongs to which node is not in a dump: the nodes share them evenly here. */
+  reserves(pages: ReservePages, settings: ReserveSettings): ZoneReserve[] {
+    const cpus = Math.max(1, Math.floor(this.cpus / this.nodes.length));
+    const zones = this.zones.map((zone) => ({ name: zone.zone, node: zone.node, cpus }));
+    return zoneReserves(zones, pages, { ...settings, indexNames: this.indexNames }, this.kernel);
+  }
+
+  /** Whether these pages give the reported protection or per-CPU limits of all zones. */
+  fits(kind: 'lowmemReserve' | 'pcp', pages: ReservePages, settings: ReserveSettings): boolean {
+    const reserves = this.reserves(pages, settings);
+    return this.zones.every((zone, index) => {
+      const { lowmemReserve, pcp } = reserves[index]!;
+      if (kind === 'lowmemReserve') return String(lowmemReserve) === String(zone.protection);
+      const reported = reportedPcp(zone);
+      return pcp.batch === reported.batch && pcp.highMin === reported.highMin;
+    });
+  }
+
+  /** Pages that the user says came free after boot, and the zone they belong to. */
+  toldFreed(): { readonly zone: number; readonly pages: number } | undefined {
+    const zones = this.withPages(this.now);
+    const kbytes = this.#settings.bootFreedKbytes;
+    if (kbytes !== undefined) return { zone: imageZones(zones)[0]!, pages: Math.floor(kbytes / 4) };
+    for (const name of ZONE_NAMES) {
+      const boot = this.#settings.zones?.[name]?.bootManaged;
+      const zone = zones.findIndex((known) => known.name === name);
+      if (boot !== undefined && zone !== -1) return { zone, pages: zones[zone]!.managed - boot };
+    }
+    return undefined;
+  }
+}
