@@ -21,9 +21,10 @@ const MARKS: Readonly<Record<Verdict, string>> = {
 };
 
 export const MARKS_LEGEND =
-  'marks: + better, - worse, ! differs, = same in every run, ~ unclear, ? no data';
+  'marks: + better, - worse, ! differs, = same in every run, ~ unclear, ? no data; ' +
+  'times to an event: median (events/runs)';
 
-/** The value at a glance: a mean, k/n, or the median lifetime with the dead of n. */
+/** The value at a glance: a mean, k/n, or the median time with the events of n. */
 export function shortValue(summary: Summary | null, unit: Unit): string {
   if (summary === null) return '-';
   if (summary.kind === 'proportion') return `${summary.hits}/${summary.estimate.n}`;
@@ -37,14 +38,39 @@ export function markedValue({ summary, verdict }: Comparison, unit: Unit): strin
 }
 
 /** The value with its interval, and from how many runs where that is not all of them. */
-export function fullValue(summary: Summary | null, unit: Unit, runs: number): string {
+export function fullValue(summary: Summary | null, metric: ReportMetric, runs: number): string {
   if (summary === null) return '-';
-  if (summary.kind === 'survival') return survivalText(summary, unit);
+  if (summary.kind === 'survival') return survivalText(summary, metric);
   const { estimate } = summary;
   const of = estimate.n === runs ? '' : ` (n=${estimate.n})`;
-  if (summary.kind === 'mean') return formatEstimate(estimate, unit) + of;
+  if (summary.kind === 'mean') return formatEstimate(estimate, metric.unit) + of;
   const share = estimate.exact === true ? '' : ` = ${formatEstimate(estimate, 'ratio')}`;
   return `${summary.hits}/${estimate.n}${share}`;
+}
+
+/** Key metrics that tell at least one variant from the baseline, and those that do not. */
+export function splitByAgreement(report: Report): {
+  telling: ReportMetric[];
+  agreed: ReportMetric[];
+} {
+  const key = report.metrics.filter((metric) => metric.key);
+  const agrees = (metric: ReportMetric) =>
+    report.rows.slice(1).every((row) => resultAt(row, report.metrics.indexOf(metric)).identical);
+  return {
+    telling: key.filter((metric) => !agrees(metric)),
+    agreed: key.filter(agrees),
+  };
+}
+
+/** `the same in every run of all variants: host_attempts 20000, livelock 0/20`. */
+export function agreedText(report: Report, agreed: readonly ReportMetric[]): string[] {
+  const baseline = report.rows[0];
+  if (baseline === undefined || agreed.length === 0) return [];
+  const values = agreed.map((metric) => {
+    const { summary } = resultAt(baseline, report.metrics.indexOf(metric));
+    return `${metric.name} ${shortValue(summary, metric.unit)}`;
+  });
+  return [`the same in every run of all variants: ${values.join(', ')}`];
 }
 
 /** The difference with its interval. */
@@ -54,26 +80,32 @@ export function differenceText({ difference }: Comparison, unit: Unit): string {
 }
 
 /**
- * What belongs under a table of lifetimes: how far they were compared, and how many runs were
- * still watched at 0, 1/4, 1/2, 3/4 and the end of each variant's longest run.
+ * What belongs under a table of times to an event: how far they were compared, and, where chance
+ * played, how many runs were still watched at 0, 1/4, 1/2, 3/4 and the end of each variant's
+ * longest run.
  */
-export function survivalNotes(rows: readonly ReportRow[], column: number, unit: Unit): string[] {
+export function survivalNotes(
+  rows: readonly ReportRow[],
+  column: number,
+  metric: ReportMetric,
+): string[] {
   const horizons = new Map<string, string[]>();
   const risks: string[] = [];
   for (const row of rows) {
     const { difference, summary } = resultAt(row, column);
     if (summary?.kind !== 'survival') continue;
-    risks.push(`${row.variant} ${summary.curve.map((point) => point.atRisk).join('/')}`);
+    const curve = summary.curve.map((point) => point.atRisk).join('/');
+    if (summary.survived.exact !== true) risks.push(`${row.variant} ${curve}`);
     const { horizon } = difference ?? {};
     if (horizon === undefined) continue;
-    const text = formatValue(horizon, unit);
+    const text = formatValue(horizon, metric.unit);
     horizons.set(text, [...(horizons.get(text) ?? []), row.variant]);
   }
   const texts = [...horizons].map(([text, names]) => {
     return horizons.size === 1 ? text : `${text} (${names.join(', ')})`;
   });
   return [
-    ...(texts.length === 0 ? [] : [`difference: mean lifetime gained up to ${texts.join(', ')}`]),
+    ...(texts.length === 0 ? [] : [`difference: mean time gained up to ${texts.join(', ')}`]),
     ...(risks.length === 0 ? [] : [`at risk at 0, 1/4, 1/2, 3/4, end: ${risks.join(', ')}`]),
   ];
 }
@@ -82,18 +114,25 @@ export function medianText({ median, horizon }: SurvivalSummary, unit: Unit): st
   return median === null ? `>${formatValue(horizon, unit)}` : formatValue(median.value, unit);
 }
 
-function survivalText(summary: SurvivalSummary, unit: Unit): string {
+/** Deaths are called so; other events are met or not. */
+function eventWords(metric: ReportMetric): { happened: string; spared: string } {
+  const isDeath = metric.name.includes('death');
+  return isDeath ? { happened: 'died', spared: 'alive' } : { happened: 'met', spared: 'spared' };
+}
+
+function survivalText(summary: SurvivalSummary, metric: ReportMetric): string {
   const { died, n, median, survived, horizon } = summary;
-  const dead = `${died}/${n} died`;
+  const { happened, spared } = eventWords(metric);
+  const exact = survived.exact === true;
   if (median === null) {
-    if (survived.exact === true) return `${dead} by ${formatValue(horizon, unit)}`;
-    return `${dead}; alive ${formatEstimate(survived, 'ratio')}`;
+    if (exact) return `${spared} to ${formatValue(horizon, metric.unit)}`;
+    return `${died}/${n} ${happened}; ${spared} ${formatEstimate(survived, 'ratio')}`;
   }
-  const at = formatValue(median.value, unit);
-  if (median.low === median.high && median.low !== null) return `${dead}, at ${at}`;
+  const at = formatValue(median.value, metric.unit);
+  if (exact) return `${happened} at ${at}`;
   const low = median.low === null ? '' : formatPlain(median.low);
   const high = median.high === null ? '' : formatPlain(median.high);
-  return `${dead}, median ${at} [${low}, ${high}]`;
+  return `${died}/${n} ${happened}, median ${at} [${low}, ${high}]`;
 }
 
 /** What a row's reader must not miss: its twin, or that its runs did not end as they should. */
@@ -119,6 +158,12 @@ export function runsText(report: Report): string {
   if (report.sampling === 'one-run') return `${runs}, exact for this seed`;
   if (report.sampling === 'all-alike') return `${runs}, all alike: exact, nothing left to chance`;
   return report.sampling === 'none' ? 'no runs' : `${runs}, paired by seed, 95 % intervals`;
+}
+
+/** How to read the tables of differences. */
+export function againstText({ baseline, ties }: Report): string {
+  const folded = ties.length === 0 ? '' : '; of equal variants (=) the first stands for all';
+  return `Against ${baseline}, run by run${folded}:`;
 }
 
 /** `quiet-2011 = rfc-nowait`, one line a group. */

@@ -1,13 +1,16 @@
 import type { Comparison } from '../experiment/compare-types.ts';
 import type { ReportRow } from './report.ts';
 
-/** What a living kmemleak may cost others, in the words of the metrics. */
+/**
+ * What a living kmemleak may cost others, in the words of the metrics. Memory held is not among
+ * them: whatever lives holds some.
+ */
 const COSTS: readonly string[] = [
   'livelock',
   'host_failures',
   'first_host_failure_alloc',
   'reserve_depth',
-  'free_min_pages',
+  'injection_coverage',
   'stall_ns_p99',
   'stall_ns_max',
   'metadata_stall_ns_max',
@@ -31,9 +34,10 @@ export function headline(rows: readonly ReportRow[]): string[] {
   const running = proposals.filter((row) => !stuck.includes(row) && aliveIn(row) !== null);
   const keepers = running.filter((row) => aliveIn(row) === row.runs);
   const some = running.filter((row) => aliveIn(row)! > 0 && aliveIn(row)! < row.runs);
+  const keep = keepers.length === 1 ? 'keeps' : 'keep';
   const all = rows[0]!.runs === 1 ? '' : ' in every run';
   return [
-    `${keepers.length} of ${proposals.length} proposals keep kmemleak alive${all}${list(keepers)}.`,
+    `${keepers.length} of ${proposals.length} proposals ${keep} kmemleak alive${all}${list(keepers)}.`,
     ...(some.length === 0 ? [] : [`Alive in some runs: ${some.map(share).join(', ')}.`]),
     ...(stuck.length === 0 ? [] : [`In a livelock: ${stuck.map(livelocks).join(', ')}.`]),
     ...costs(keepers),
@@ -71,6 +75,6 @@ function costs(keepers: readonly ReportRow[]): string[] {
   }
   return [...bills].map(([bill, rows]) => {
     const names = rows.map((row) => row.variant).join(', ');
-    return bill === '' ? `No cost to callers seen: ${names}.` : `Worse in ${bill}: ${names}.`;
+    return bill === '' ? `At no cost seen: ${names}.` : `At the cost of ${bill}: ${names}.`;
   });
 }

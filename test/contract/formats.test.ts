@@ -148,6 +148,25 @@ describe('text', () => {
     expect(lines).toContain('rfc-strict  1.07 ms (n=1)  no data');
   });
 
+  test('folds what all variants agree on into a line', () => {
+    const asked = sampleReport({ keyMetrics: ['kmemleak_alive', 'host_attempts'] });
+    const folded = catalog.get('text').render(asked);
+    expect(folded).toContain('the same in every run of all variants: host_attempts 20000');
+    expect(folded.match(/host_attempts/g)).toHaveLength(1);
+  });
+
+  test('calls deaths deaths, and other events not', () => {
+    const report = sampleReport();
+    const renamed = report.metrics.map((metric) => {
+      const name =
+        metric.name === 'kmemleak_death_alloc' ? 'first_host_failure_alloc' : metric.name;
+      return { ...metric, name };
+    });
+    const other = catalog.get('text').render({ ...report, metrics: renamed });
+    expect(other).toContain('8/8 met, median 13.5 [9, 18]');
+    expect(other).toContain('0/8 met; spared 1.00 [0.69, 1.00]');
+  });
+
   test('shows deaths as survival, with the runs at risk', () => {
     expect(lines).toContain('quiet-2011  8/8 died, median 13.5 [9, 18]  baseline');
     expect(lines).toContain(

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/report/report.ts';
 import { ALIVE, alive, DEATH, FAILURES, run, runs } from '../experiment/sample-runs.ts';
-import { emptyReport, SAMPLE_META, sampleReport, sampleRuns } from './sample-report.ts';
+import {
+  emptyReport,
+  SAMPLE_META,
+  SAMPLE_METRICS,
+  sampleReport,
+  sampleRuns,
+} from './sample-report.ts';
 
 describe('a report', () => {
   const report = sampleReport();
@@ -43,7 +49,7 @@ describe('a report', () => {
       '2 of 6 proposals keep kmemleak alive in every run: nofail-4.15, knob-task.',
       'Alive in some runs: rfc-strict (1/8).',
       'In a livelock: loops (8/8).',
-      'No cost to callers seen: nofail-4.15, knob-task.',
+      'At no cost seen: nofail-4.15, knob-task.',
     ]);
   });
 
@@ -72,6 +78,16 @@ describe('a report', () => {
     expect(report.warnings).toEqual([
       'loops: 8 of 8 runs ended in a livelock: a request that never ends',
     ]);
+  });
+
+  test('warns that counts of metadata end with kmemleak, where lives differ', () => {
+    const asked = { keyMetrics: ['kmemleak_alive', 'metadata_bytes_max'] };
+    expect(sampleReport(asked).warnings[0]).toContain('counts while kmemleak lives');
+    const twins = sampleRuns().filter(({ spec }) => {
+      return spec.variant === 'quiet-2011' || spec.variant === 'rfc-nowait';
+    });
+    const report = buildReport({ ...SAMPLE_META, ...asked }, twins, SAMPLE_METRICS);
+    expect(report.warnings).toEqual([]);
   });
 
   test('warns of runs without a partner', () => {
@@ -124,7 +140,7 @@ test('a cost of staying alive is named', () => {
   const results = [make('old', 0, 3), make('greedy', 1, 9), make('never-fails', 1, 3)];
   const meta = { ...SAMPLE_META, baseline: 'old', replications: 1, bounds: ['never-fails'] };
   expect(buildReport(meta, results, [ALIVE, FAILURES, DEATH]).headline).toEqual([
-    '1 of 2 proposals keep kmemleak alive: greedy.',
-    'Worse in host_failures: greedy.',
+    '1 of 2 proposals keeps kmemleak alive: greedy.',
+    'At the cost of host_failures: greedy.',
   ]);
 });

@@ -1,4 +1,6 @@
 import {
+  againstText,
+  agreedText,
   differenceText,
   fullValue,
   MARKS_LEGEND,
@@ -7,6 +9,7 @@ import {
   noteText,
   resultAt,
   runsText,
+  splitByAgreement,
   survivalNotes,
   tiesText,
 } from '../cells.ts';
@@ -24,7 +27,7 @@ const markdown: Format = {
 export default markdown;
 
 function render(report: Report): string {
-  const key = report.metrics.filter((metric) => metric.key);
+  const { telling, agreed } = splitByAgreement(report);
   const lines = [
     `## ${inline(report.name)}`,
     '',
@@ -34,8 +37,10 @@ function render(report: Report): string {
     '',
     ...report.headline.map((sentence) => `- ${inline(sentence)}`),
     ...report.warnings.map((warning) => `- Warning: ${inline(warning)}`),
-    ...(report.rows.length === 0 ? [] : ['', ...overview(report, key)]),
-    ...key.flatMap((metric, column) => ['', ...details(report, metric, column)]),
+    ...agreedText(report, agreed).map((line) => `- ${inline(line)}`),
+    ...(telling.length === 0 ? [] : ['', ...overview(report, telling)]),
+    ...(telling.length === 0 ? [] : ['', inline(againstText(report))]),
+    ...telling.flatMap((metric) => ['', ...details(report, metric)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -43,26 +48,30 @@ function render(report: Report): string {
 function overview(report: Report, key: readonly ReportMetric[]): string[] {
   const body = report.rows.map((row) => [
     row.variant,
-    ...key.map((metric, column) => markedValue(resultAt(row, column), metric.unit)),
+    ...key.map((metric) => {
+      const result = resultAt(row, report.metrics.indexOf(metric));
+      return markedValue(result, metric.unit);
+    }),
     noteText(row),
   ]);
   const ties = tiesText(report).map((line) => `- Equal in every run and metric: ${inline(line)}`);
   return [
     ...table(['variant', ...key.map((metric) => metric.name), 'note'], body),
     '',
-    inline(`${MARKS_LEGEND}; lifetimes: median (died/runs)`),
+    inline(MARKS_LEGEND),
     ...(ties.length === 0 ? [] : ['', ...ties]),
   ];
 }
 
-function details(report: Report, metric: ReportMetric, column: number): string[] {
+function details(report: Report, metric: ReportMetric): string[] {
+  const column = report.metrics.indexOf(metric);
   const rows = report.rows.filter((row) => row.tiedWith === null);
   const body = rows.map((row) => {
     const result = resultAt(row, column);
-    const value = fullValue(result.summary, metric.unit, row.runs);
+    const value = fullValue(result.summary, metric, row.runs);
     return [row.variant, value, differenceText(result, metric.unit), result.verdict];
   });
-  const notes = survivalNotes(rows, column, metric.unit).map((note) => `- ${inline(note)}`);
+  const notes = survivalNotes(rows, column, metric).map((note) => `- ${inline(note)}`);
   return [
     `### ${inline(metric.name)}`,
     '',

@@ -18,7 +18,7 @@ const CELL = 18;
 const VARIANTS_A_BLOCK = 2;
 
 const LEGEND =
-  'Positive is better; pp: percentage points; gained: mean lifetime up to the common horizon. ' +
+  'Positive is better; pp: percentage points; gained: mean time to the event, up to the common horizon. ' +
   '*...*: the 95 % interval of the paired difference excludes zero.';
 
 const mmtests: Format = {
@@ -71,13 +71,13 @@ function line([label = '', base = '', ...cells]: readonly string[]): string {
   return (left + columns.join('')).trimEnd();
 }
 
-/** One line a mean or a share; a lifetime needs three, for the dead are not the whole story. */
+/** One line a mean or a share; a time to an event needs three: events alone are half the story. */
 function metricRows(metric: ReportMetric, results: readonly Comparison[]): string[][] {
   const survival = results.some(({ summary }) => summary?.kind === 'survival');
   if (!survival) return [[metric.name, ...results.map((result) => cell(metric, result))]];
   return [
     [metric.name],
-    ['  died', ...results.map(({ summary }) => died(summary))],
+    ['  events', ...results.map(({ summary }) => events(summary))],
     ['  median', ...results.map(({ summary }) => median(summary))],
     ['  gained (RMST)', ...results.map((result) => gained(metric, result))],
   ];
@@ -117,7 +117,7 @@ function starred({ verdict }: Comparison, text: string): string {
   return significant ? `*${text.padStart(7)}*` : `(${text.padStart(7)})`;
 }
 
-function died(summary: Summary | null): string {
+function events(summary: Summary | null): string {
   return summary?.kind === 'survival' ? `${summary.died}/${summary.n}` : '-';
 }
 

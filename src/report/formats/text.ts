@@ -1,4 +1,6 @@
 import {
+  againstText,
+  agreedText,
   differenceText,
   fullValue,
   MARKS_LEGEND,
@@ -7,6 +9,7 @@ import {
   noteText,
   resultAt,
   runsText,
+  splitByAgreement,
   survivalNotes,
 } from '../cells.ts';
 import { type Format, oneAfterAnother } from '../format.ts';
@@ -21,7 +24,7 @@ import { type Align, alignTable, breakName, clip, wrap } from '../table.ts';
 //   variant      kmemleak_  host_                       all variants at a glance, ties marked
 //                alive      failures
 //
-//   kmemleak_alive: ...                                 each key metric: value, paired
+//   kmemleak_alive: ...                                 each key metric that tells: value, paired
 //     variant  value  difference  verdict               difference with interval, verdict
 
 const WIDTH = 80;
@@ -38,7 +41,7 @@ const text: Format = {
 export default text;
 
 function render(report: Report): string {
-  const key = report.metrics.filter((metric) => metric.key);
+  const { telling, agreed } = splitByAgreement(report);
   const lines = [
     ...wrap(`${report.name}: ${report.question}`, WIDTH),
     ...wrap(report.load, WIDTH, '  '),
@@ -46,8 +49,10 @@ function render(report: Report): string {
     '',
     ...report.headline.flatMap((sentence) => wrap(sentence, WIDTH, '  ')),
     ...report.warnings.flatMap((warning) => wrap(`warning: ${warning}`, WIDTH, '  ')),
-    ...(key.length === 0 ? [] : ['', ...overview(report, key)]),
-    ...key.flatMap((metric, column) => ['', ...details(report, metric, column)]),
+    ...(telling.length === 0 ? [] : ['', ...overview(report, telling)]),
+    ...agreedText(report, agreed).flatMap((line) => wrap(line, WIDTH, '  ')),
+    ...(telling.length === 0 ? [] : ['', ...wrap(againstText(report), WIDTH, '  ')]),
+    ...telling.flatMap((metric) => ['', ...details(report, metric)]),
     ...others(report),
   ];
   return `${lines.join('\n')}\n`;
@@ -55,7 +60,7 @@ function render(report: Report): string {
 
 /** All variants by all key metrics; more blocks below one another when they do not fit. */
 function overview(report: Report, key: readonly ReportMetric[]): string[] {
-  const columns = key.map((metric, column) => overviewColumn(report, metric, column));
+  const columns = key.map((metric) => overviewColumn(report, metric));
   const names = ['variant', ...report.rows.map((row) => clip(row.variant, NAME_WIDTH))];
   const notes = report.rows.map((row) => clip(noteText(row), NAME_WIDTH));
   const outside = widest(names) + widest(notes) + 4;
@@ -74,8 +79,7 @@ function overview(report: Report, key: readonly ReportMetric[]): string[] {
     const aligns: Align[] = ['left', ...block.map((): Align => 'right'), 'left'];
     lines.push(...alignTable([...heading, ...body], aligns).map((line) => `  ${line}`), '');
   }
-  const legend = `${MARKS_LEGEND}; lifetimes: median (died/runs)`;
-  return [...lines, ...wrap(legend, WIDTH, '  ')];
+  return [...lines, ...wrap(MARKS_LEGEND, WIDTH, '  ')];
 }
 
 interface OverviewColumn {
@@ -83,7 +87,8 @@ interface OverviewColumn {
   readonly cells: readonly string[];
 }
 
-function overviewColumn(report: Report, metric: ReportMetric, column: number): OverviewColumn {
+function overviewColumn(report: Report, metric: ReportMetric): OverviewColumn {
+  const column = report.metrics.indexOf(metric);
   const cells = report.rows.map((row) => markedValue(resultAt(row, column), metric.unit));
   // The mark stands in a place of its own, so that the numbers line up.
   const marked = cells.map((cell) => (/ [-+!=~?]$/.test(cell) ? cell : `${cell}  `));
@@ -108,22 +113,23 @@ function blocks(columns: readonly OverviewColumn[], room: number): OverviewColum
   return all;
 }
 
-/** The differences of one metric; ties and variants equal to the baseline are folded. */
-function details(report: Report, metric: ReportMetric, column: number): string[] {
+/** The differences of one metric; ties stand once, variants equal to the baseline in a line. */
+function details(report: Report, metric: ReportMetric): string[] {
+  const column = report.metrics.indexOf(metric);
   const rows = report.rows.filter((row) => row.tiedWith === null);
   const verdictOf = (row: ReportRow) => resultAt(row, column).verdict;
   const shown = rows.filter((row) => verdictOf(row) !== 'same');
-  const same = report.rows.filter((row) => verdictOf(row) === 'same').map((row) => row.variant);
+  const same = rows.filter((row) => verdictOf(row) === 'same').map((row) => row.variant);
   const body = shown.map((row) => {
     const result = resultAt(row, column);
-    const value = fullValue(result.summary, metric.unit, row.runs);
+    const value = fullValue(result.summary, metric, row.runs);
     const name = clip(row.variant, NAME_WIDTH);
     return [name, value, differenceText(result, metric.unit), result.verdict];
   });
   const heading = ['variant', 'value', 'difference', 'verdict'];
   const aligned = alignTable([heading, ...body], ['left', 'left', 'left', 'left']);
   const notes = [
-    ...survivalNotes(shown, column, metric.unit),
+    ...survivalNotes(shown, column, metric),
     ...(same.length === 0 ? [] : [`same as ${report.baseline} in every run: ${same.join(', ')}`]),
   ];
   return [
