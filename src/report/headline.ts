@@ -36,8 +36,9 @@ export function headline(rows: readonly ReportRow[]): string[] {
   const some = running.filter((row) => aliveIn(row)! > 0 && aliveIn(row)! < row.runs);
   const keep = keepers.length === 1 ? 'keeps' : 'keep';
   const all = rows[0]!.runs === 1 ? '' : ' in every run';
+  const count = `${keepers.length} of ${proposals.length} proposals ${keep}`;
   return [
-    `${keepers.length} of ${proposals.length} proposals ${keep} kmemleak alive${all}${list(keepers)}.`,
+    `${count} kmemleak alive${all}${list(keepers)}.`,
     ...(some.length === 0 ? [] : [`Alive in some runs: ${some.map(share).join(', ')}.`]),
     ...(stuck.length === 0 ? [] : [`In a livelock: ${stuck.map(livelocks).join(', ')}.`]),
     ...costs(keepers),

@@ -18,8 +18,8 @@ const CELL = 18;
 const VARIANTS_A_BLOCK = 2;
 
 const LEGEND =
-  'Positive is better; pp: percentage points; gained: mean time to the event, up to the common horizon. ' +
-  '*...*: the 95 % interval of the paired difference excludes zero.';
+  'Positive is better; pp: percentage points; gained: mean time to the event, up to the ' +
+  'common horizon. *...*: the 95 % interval of the paired difference excludes zero.';
 
 const mmtests: Format = {
   name: 'mmtests',
