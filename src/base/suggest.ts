@@ -16,10 +16,15 @@ export function nearestName(wrong: string, known: Iterable<string>): string | un
   return bestDistance <= limit ? best : undefined;
 }
 
+/** A longer list would bury the message that it ends. */
+const MAX_LISTED = 16;
+
 /** "did you mean X?" or the list of known names: the hint of an unknown-name error. */
 export function suggestion(wrong: string, known: readonly string[]): string {
   const nearest = nearestName(wrong, known);
-  return nearest === undefined ? `known: ${known.join(', ')}` : `did you mean '${nearest}'?`;
+  if (nearest !== undefined) return `did you mean '${nearest}'?`;
+  const shown = known.slice(0, MAX_LISTED).join(', ');
+  return known.length <= MAX_LISTED ? `known: ${shown}` : `known: ${shown} and others`;
 }
 
 /** Optimal string alignment distance: insert, delete, replace, swap neighbours; O(n·m). */

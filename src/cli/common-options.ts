@@ -19,3 +19,12 @@ export const CONTEXT_OPTIONS: OptionTable = {
 export const PROCFS_OPTION: OptionTable = {
   procfs: { type: 'string', describe: 'Directory with copies of /proc files, or a zoneinfo file' },
 };
+
+/** Options of every command that loads scenarios: what they lay over the files. */
+export const OVERRIDE_OPTIONS: OptionTable = {
+  set: { alias: 's', type: 'string', describe: 'PATH=VALUE over the scenario; repeatable' },
+  seed: { type: 'string', describe: 'Seed of all random streams' },
+  reps: { alias: 'r', type: 'string', describe: 'Runs of each variant' },
+  variant: { alias: 'V', type: 'string', describe: 'Variants, the baseline first: a,b,c' },
+  mask: { type: 'string', describe: "'id=EXPR': one more variant, by its mask; repeatable" },
+};

@@ -1,8 +1,6 @@
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
-import { locate, type Path } from '../scenario/load-places.ts';
 import { type Override, parseOverride } from '../scenario/overrides.ts';
-import { resolveScenario, resolveTasks } from '../scenario/resolve.ts';
 import { countOf, listOf, namesOf, textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
 import { loadCatalogs } from './load-catalogs.ts';
@@ -13,16 +11,7 @@ export interface LoadedSelection {
   readonly loaded: readonly LoadedScenario[];
 }
 
-/** Options of every command that loads scenarios; see overridesOf. */
-export const OVERRIDE_OPTIONS = {
-  set: { alias: 's', type: 'string', describe: 'PATH=VALUE laid over the scenario; repeatable' },
-  seed: { type: 'string', describe: 'Seed of all random streams' },
-  reps: { alias: 'r', type: 'string', describe: 'Runs of each variant' },
-  variant: { alias: 'V', type: 'string', describe: 'Variants, the baseline first: a,b,c' },
-  mask: { type: 'string', describe: "'id=EXPR': a variant from an expression; repeatable" },
-} as const;
-
-/** Loads scenario files with what the options lay over them, and checks that they resolve. */
+/** Loads scenario files with what the options lay over them. */
 export async function loadSelection(
   files: readonly string[],
   args: Arguments,
@@ -31,15 +20,7 @@ export async function loadSelection(
   const catalogs = await loadCatalogs();
   const reader = new NodeFiles();
   const loaded = files.map((file) => loadScenario(file, { files: reader, catalogs, overrides }));
-  for (const one of loaded) checkResolves(one, catalogs);
   return { catalogs, loaded };
-}
-
-/** A mistake that only shows when numbers meet is told with the place of its section. */
-function checkResolves({ scenario, places, file }: LoadedScenario, catalogs: Catalogs): void {
-  const at = (path: Path) => places.nearest(path) ?? { file };
-  locate(at(['machine']), () => resolveScenario(scenario, catalogs));
-  locate(at(['load']), () => resolveTasks(scenario, 0, catalogs));
 }
 
 function overridesOf(args: Arguments): Override[] {

@@ -106,8 +106,8 @@ function describeCommand(argv: Argv, command: Command): Argv {
   const [line, shows] = command.example;
   return argv
     .options(command.options)
-    .option('format', { choices: command.formats })
-    .example(line, shows);
+    .option('format', { describe: `Format on stdout: ${command.formats.join(', ')}` })
+    .epilogue(`Example, ${shows}:\n  ${line}`);
 }
 
 /** yargs' near miss of a command says only what was meant. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../base/user-error.ts';
 import { planRuns, type RunPlan } from '../experiment/plan.ts';
-import { runOne } from '../experiment/run.ts';
+import { Runner } from '../experiment/run.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
@@ -23,12 +23,13 @@ export async function runPlan(
   const scenarios = loaded.map(({ scenario }) => scenario);
   const plan = planRuns(scenarios, catalogs);
   const results: RunResult[] = [];
+  const runner = new Runner(scenarios, catalogs);
   const signals = new Signals();
   try {
     for (const { spec } of plan.runs) {
       const done = `${results.length}/${plan.runs.length}`;
       terminal.progress(`${done} ${spec.scenario} ${spec.variant} #${spec.replication}`);
-      results.push(runOne(plan, spec, catalogs));
+      results.push(runner.run(spec));
       await nextTurn();
       signals.throwIfAny();
     }

@@ -3,26 +3,52 @@ import type { Metric } from '../metric/metric.ts';
 import { Machine } from '../model/machine.ts';
 import type { MachineReadings } from '../model/machine-readings.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
-import { resolveRun } from '../scenario/resolve.ts';
-import type { RunPlan } from './plan.ts';
+import { type ResolvedScenario, resolveRun, resolveScenario } from '../scenario/resolve.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { MetricValue, RunResult, RunSpec } from './run-result.ts';
 
-/** Makes one planned run, from nothing but plain data and the catalogs. */
-export function runOne(plan: RunPlan, spec: RunSpec, catalogs: Catalogs): RunResult {
-  const scenario = plan.scenarios.find(({ name }) => name === spec.scenario);
-  if (scenario === undefined) throw new UserError(`no scenario '${spec.scenario}' in this plan`);
-  const { config, tasks, streams, horizonNs } = resolveRun(scenario, spec, catalogs);
-  const machine = new Machine(config, tasks, streams);
-  machine.run(horizonNs);
-  const readings = machine.readings();
-  return {
-    spec,
-    metrics: readMetrics(readings, catalogs.metrics.all()),
-    events: readings.events,
-    simulatedNs: readings.simulatedNs,
-    fingerprint: readings.fingerprint,
-    end: readings.end,
-  };
+/** Makes planned runs, from nothing but plain data and the catalogs. */
+export class Runner {
+  readonly #scenarios: readonly Scenario[];
+  readonly #catalogs: Catalogs;
+  /** What all runs of a scenario share, by its name: resolved once. */
+  readonly #resolved = new Map<string, ResolvedScenario>();
+
+  constructor(scenarios: readonly Scenario[], catalogs: Catalogs) {
+    this.#scenarios = scenarios;
+    this.#catalogs = catalogs;
+  }
+
+  run(spec: RunSpec): RunResult {
+    const scenario = this.#scenarios.find(({ name }) => name === spec.scenario);
+    if (scenario === undefined) throw new UserError(`no scenario '${spec.scenario}' in this plan`);
+    const shared = this.#shared(scenario);
+    const { config, tasks, streams, horizonNs } = resolveRun(
+      scenario,
+      shared,
+      spec,
+      this.#catalogs,
+    );
+    const machine = new Machine(config, tasks, streams);
+    machine.run(horizonNs);
+    const readings = machine.readings();
+    return {
+      spec,
+      metrics: readMetrics(readings, this.#catalogs.metrics.all()),
+      events: readings.events,
+      simulatedNs: readings.simulatedNs,
+      fingerprint: readings.fingerprint,
+      end: readings.end,
+    };
+  }
+
+  #shared(scenario: Scenario): ResolvedScenario {
+    const known = this.#resolved.get(scenario.name);
+    if (known !== undefined) return known;
+    const resolved = resolveScenario(scenario, this.#catalogs);
+    this.#resolved.set(scenario.name, resolved);
+    return resolved;
+  }
 }
 
 /** Every metric there is: what a report shows is chosen later. */

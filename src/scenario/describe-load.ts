@@ -1,14 +1,12 @@
 import { formatBytes } from '../base/units.ts';
 import type { Scenario } from './scenario.ts';
 
-/** The load and its machine in a line: "drain (size 256, gfp GFP_ATOMIC) on … ". */
+/** The load and its machine in a line: "drain (size 256, gfp GFP_ATOMIC); 128MiB". */
 export function describeLoad(scenario: Scenario): string {
   const loads = scenario.load.map(({ workload, count, params }) => {
     const told = Object.entries(params)
-      .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-      .map(
-        ([name, value]) => `${name} ${value === Number.POSITIVE_INFINITY ? 'unlimited' : value}`,
-      );
+      .filter(([, value]) => typeof value === 'string' || isPlainCount(value))
+      .map(([name, value]) => `${name} ${value}`);
     const times = count === 1 ? '' : `${count} × `;
     return `${times}${workload}${told.length === 0 ? '' : ` (${told.join(', ')})`}`;
   });
@@ -27,7 +25,16 @@ function describeFaults({ fault }: Scenario): string[] {
     const knobs = fault[capability];
     if (knobs === undefined) continue;
     if (typeof knobs === 'string') faults.push(`${capability}=${knobs}`);
-    else faults.push(`${capability} ${knobs.probability ?? 0} % of each ${knobs.interval ?? 1}`);
+    else faults.push(`${capability} ${knobs.probability ?? 0} %${every(knobs.interval)}`);
   }
   return faults;
+}
+
+function every(interval = 1): string {
+  return interval === 1 ? '' : ` at interval ${interval}`;
+}
+
+/** No limit and no time are what nobody asks about. */
+function isPlainCount(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY;
 }

@@ -78,7 +78,8 @@ function unknownKey(key: string, path: Path, context: IssueContext): Fault {
   if (thing !== undefined) {
     return { message: `${formatPath(full)}: this build does not model ${thing}`, at };
   }
-  const hint = suggestion(key, knownKeys(schemaAt(context.schema, path)));
+  const known = knownKeys(schemaAt(context.schema, path));
+  const hint = known.length > 0 ? suggestion(key, known) : undefined;
   return { message: `unknown key '${clip(key)}'`, at, hint };
 }
 
@@ -87,8 +88,7 @@ function invalidKey(path: Path, context: IssueContext): Fault {
   const key = String(path[path.length - 1]);
   const place = context.places.at(full);
   const at = place?.key ?? context.places.nearest(full);
-  const names = schemaAt(context.schema, path.slice(0, -1))?.propertyNames;
-  const known = typeof names === 'object' ? (names.enum ?? []).map(String) : [];
+  const known = knownKeys(schemaAt(context.schema, path.slice(0, -1)));
   const message = `${formatPath(full.slice(0, -1))}: unknown name '${clip(key)}'`;
   return { message, at, hint: known.length > 0 ? suggestion(key, known) : undefined };
 }
@@ -193,11 +193,14 @@ function childSchema(schema: JsonSchema, key: string): JsonSchema | undefined {
   return undefined;
 }
 
+/** Keys of a map, or the names that a table may have as keys. */
 function knownKeys(schema: JsonSchema | undefined): string[] {
   const branches = [schema, ...(schema?.anyOf ?? [])];
-  return branches.flatMap((branch) =>
-    typeof branch === 'object' ? Object.keys(branch.properties ?? {}) : [],
-  );
+  return branches.flatMap((branch) => {
+    if (typeof branch !== 'object') return [];
+    const names = typeof branch.propertyNames === 'object' ? branch.propertyNames.enum : undefined;
+    return [...Object.keys(branch.properties ?? {}), ...(names ?? []).map(String)];
+  });
 }
 
 function describeKey(path: Path, context: IssueContext): string {

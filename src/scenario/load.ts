@@ -3,10 +3,11 @@ import type { Catalogs } from './catalogs.ts';
 import { checkNames } from './load-checks.ts';
 import { schemaFault } from './load-issues.ts';
 import { isTreeMap, mergeTrees } from './load-merge.ts';
-import type { Path, Places } from './load-places.ts';
+import { locate, type Path, type Places } from './load-places.ts';
 import { readSnapshot } from './load-snapshot.ts';
 import { type LocatedTree, readYaml } from './load-yaml.ts';
 import { applyOverride, type Override } from './overrides.ts';
+import { resolveScenario, resolveTasks } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIO_SCHEMA, scenarioJsonSchema } from './schema.ts';
 
@@ -58,7 +59,22 @@ export function loadScenario(file: string, options: LoadOptions): LoadedScenario
     ...(metrics === undefined ? {} : { metrics }),
     ...(snapshot === undefined ? {} : { snapshot }),
   };
-  return { scenario: checkNames(scenario, options.catalogs, places, at), file, places };
+  const checked = checkNames(scenario, options.catalogs, places, at);
+  checkResolves(checked, options.catalogs, at);
+  return { scenario: checked, file, places };
+}
+
+/** A mistake that only shows when numbers meet is told with the place of its section. */
+function checkResolves(
+  scenario: Scenario,
+  catalogs: Catalogs,
+  at: (path: Path) => InputPosition,
+): void {
+  locate(at(['machine']), () => resolveScenario(scenario, catalogs));
+  scenario.load.forEach((entry, index) => {
+    const only = { ...scenario, load: [entry] };
+    locate(at(['load', index, 'params']), () => resolveTasks(only, 0, catalogs));
+  });
 }
 
 function readChain(file: string, files: ScenarioFiles, seen: readonly string[]): LocatedTree {

@@ -50,6 +50,13 @@ function fromSnapshot(
   const sysctls = settings.sysctl ?? {};
   checkSysctls(sysctls, kernel);
   const reported = snapshotZones(snapshot);
+  const order = snapshot.pagetypes?.pageblockOrder ?? USUAL_PAGEBLOCK_ORDER;
+  if (Object.keys(sysctls).length === 0) {
+    const usual = kernel.rules.watermarkBoostFactor;
+    const told = usual === 0 ? 0 : snapshot.sysctls.watermark_boost_factor;
+    const watermarkBoostFactor = told ?? usual;
+    return { zones: reported, pageblockOrder: order, watermarkBoostFactor, notes: [] };
+  }
   const computed = snapshotMachine(snapshot, settings, kernel);
   const renewed = zoneConfigs(computed);
   const written = writtenKinds(sysctls, kernel);
@@ -63,10 +70,6 @@ function fromSnapshot(
       pcp: written.pcp ? now.pcp : zone.pcp,
     };
   });
-  return {
-    zones,
-    pageblockOrder: snapshot.pagetypes?.pageblockOrder ?? USUAL_PAGEBLOCK_ORDER,
-    watermarkBoostFactor: computed.watermarkBoostFactor,
-    notes: [],
-  };
+  const { watermarkBoostFactor, notes } = computed;
+  return { zones, pageblockOrder: order, watermarkBoostFactor, notes };
 }

@@ -61,9 +61,17 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
   };
 }
 
-/** One run of a scenario. The random streams know nothing of the variant. */
-export function resolveRun(scenario: Scenario, choice: RunChoice, catalogs: Catalogs): ResolvedRun {
-  const { config, kmemleak } = resolveScenario(scenario, catalogs);
+/**
+ * One run of a scenario. The random streams know nothing of the variant.
+ * @param shared what all runs of the scenario share, from resolveScenario
+ */
+export function resolveRun(
+  scenario: Scenario,
+  shared: ResolvedScenario,
+  choice: RunChoice,
+  catalogs: Catalogs,
+): ResolvedRun {
+  const { config, kmemleak } = shared;
   const { kernel } = config;
   const variant = scenarioVariants(scenario, catalogs, kernel).get(choice.variant);
   const streams = new RandomStreams(scenario.seed, choice.replication);
@@ -82,7 +90,7 @@ export function variantsOf(scenario: Scenario, catalogs: Catalogs): KmemleakVari
   return scenario.variants.map((name) => all.get(name));
 }
 
-/** Tasks take the CPUs in turn; each has random streams of its own. */
+/** Tasks take the CPUs in turn; each load has random streams of its own. */
 export function resolveTasks(
   scenario: Scenario,
   replication: number,
@@ -93,9 +101,9 @@ export function resolveTasks(
   const tasks: TaskSpec[] = [];
   scenario.load.forEach(({ workload, count, params }, index) => {
     const kind = catalogs.workloads.get(workload);
+    const streams = new RandomStreams(`${scenario.seed}/load ${index}`, replication);
     for (let task = 0; task < count; task++) {
-      const streams = new RandomStreams(`${scenario.seed}/load ${index}/task ${task}`, replication);
-      const source = kind.start(params, streams, kernel);
+      const source = kind.start(params, streams, kernel, task);
       tasks.push({ source, cpu: tasks.length % cpus });
     }
   });

@@ -1,5 +1,6 @@
 import { listOf, textOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { OVERRIDE_OPTIONS } from '../common-options.ts';
 import { EXIT_THRESHOLD } from '../exit-codes.ts';
 
 const command: Command = {
@@ -12,11 +13,7 @@ const command: Command = {
     scenario: { describe: 'Files, folders or bundled names; the suite rfc-2018', array: true },
   },
   options: {
-    seed: { type: 'string', describe: 'Seed of all random streams' },
-    reps: { alias: 'r', type: 'string', describe: 'Runs of each variant' },
-    variant: { alias: 'V', type: 'string', describe: 'Variants, the baseline first: a,b,c' },
-    mask: { type: 'string', describe: "'id=EXPR': one more variant, by its mask; repeatable" },
-    set: { alias: 's', type: 'string', describe: 'PATH=VALUE over the scenario; repeatable' },
+    ...OVERRIDE_OPTIONS,
     fresh: { type: 'boolean', describe: 'Take no stored run; so far none is ever taken' },
     out: { alias: 'o', type: 'string', describe: 'Folder that holds results folders (results)' },
     name: { type: 'string', describe: 'Name of the results folder' },

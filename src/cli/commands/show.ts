@@ -1,5 +1,6 @@
 import { flagOf, listOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
+import { OVERRIDE_OPTIONS } from '../common-options.ts';
 
 const command: Command = {
   name: 'show',
@@ -9,12 +10,8 @@ const command: Command = {
   formats: ['text', 'json'],
   positionals: { scenario: { describe: 'Files, folders or bundled names', array: true } },
   options: {
+    ...OVERRIDE_OPTIONS,
     origin: { type: 'boolean', describe: 'Where each value comes from' },
-    set: { alias: 's', type: 'string', describe: 'PATH=VALUE over the scenario; repeatable' },
-    seed: { type: 'string', describe: 'Seed of all random streams' },
-    reps: { alias: 'r', type: 'string', describe: 'Runs of each variant' },
-    variant: { alias: 'V', type: 'string', describe: 'Variants, the baseline first: a,b,c' },
-    mask: { type: 'string', describe: "'id=EXPR': one more variant, by its mask; repeatable" },
   },
   async run(args) {
     const [{ selectScenarios }, { loadSelection }, { showRows }] = await Promise.all([

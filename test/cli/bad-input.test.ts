@@ -1,0 +1,135 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { emptyFolder, gfpsim, ROOT } from './gfpsim.ts';
+
+const RIGHT = `question: q
+kernel: "4.17"
+machine:
+  memory: 64MiB
+load:
+  - workload: drain
+    params: { attempts: 10 }
+variants: [quiet-2011]
+`;
+
+/** Wrong input is one line on stderr, exit 2, nothing on stdout and nothing written. */
+function expectRefused(folder: string, words: readonly string[], message: string | RegExp): void {
+  const before = readdirSync(folder, { recursive: true }).length;
+  const { status, stdout, stderr } = gfpsim(words, folder);
+  expect(stderr).toMatch(/^gfpsim: exit 2: [^\n]{1,500}\n$/);
+  expect(stderr).toMatch(message);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+  expect(readdirSync(folder, { recursive: true })).toHaveLength(before);
+}
+
+describe('a wrong scenario', () => {
+  it.each([
+    [
+      'an unknown key',
+      `${RIGHT}sead: 1\n`,
+      /s\.yaml:9:1: unknown key 'sead'; did you mean 'seed'\?/,
+    ],
+    ['a wrong unit', RIGHT.replace('64MiB', '64Mb'), /s\.yaml:4:11: .*did you mean 'MiB'/],
+    [
+      'an impossible zone',
+      RIGHT.replace('memory: 64MiB', 'zones: { DMA: { managed: 9, present: 3 } }'),
+      /managed/,
+    ],
+    [
+      'a zone that is fuller than it is',
+      RIGHT.replace('64MiB\n', '64MiB\n  free: { DMA: 9999 }\n'),
+      /DMA/,
+    ],
+    ['an unknown variant', RIGHT.replace('quiet-2011', 'quiet-2012'), /did you mean 'quiet-2011'/],
+    ['NaN', RIGHT.replace('attempts: 10', 'attempts: .nan'), /s\.yaml:7/],
+    ['a negative number', `${RIGHT}replications: -3\n`, /'-3' is too small/],
+    ['what is not modelled', RIGHT.replace('64MiB\n', '64MiB\n  numa: 2\n'), /does not model/],
+    ['noise', 'x'.repeat(10 * 1024 * 1024), /10485760 characters/],
+    ['binary noise', '\u0000\u0007'.repeat(50_000), /s\.yaml/],
+    ['a machine that holds no kernel', RIGHT.replace('64MiB', '1MiB'), /s\.yaml:4:3: 1 MiB/],
+  ])('%s', (_what, text, message) => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 's.yaml'), text);
+    for (const words of [
+      ['run', 's.yaml'],
+      ['validate', 's.yaml'],
+      ['show', 's.yaml'],
+    ]) {
+      expectRefused(folder, words, message);
+    }
+  });
+
+  it('that is not there', () => {
+    expectRefused(emptyFolder(), ['run', 'nowhere.yaml'], 'no such scenario');
+  });
+});
+
+describe('a broken machine', () => {
+  const machine = join(ROOT, 'scenarios/machines/qemu-128M-4.17');
+  const zoneinfo = readFileSync(join(machine, 'zoneinfo'), 'utf8');
+
+  it.each([
+    ['cut short', zoneinfo.slice(0, 1200), /zoneinfo:\d+/],
+    [
+      'without numbers',
+      zoneinfo.replace('min      47', 'min      NaN'),
+      /zoneinfo:32:18: min is 'NaN'/,
+    ],
+    [
+      'with negative pages',
+      zoneinfo.replace('pages free     3977', 'pages free     -77'),
+      /zoneinfo/,
+    ],
+    ['empty', '', /zoneinfo/],
+    ['ten megabytes of noise', 'noise '.repeat(1_700_000), /zoneinfo/],
+  ])('%s', (_what, text, message) => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, 'procfs'));
+    writeFileSync(join(folder, 'procfs/zoneinfo'), text);
+    copyFileSync(join(machine, 'buddyinfo'), join(folder, 'procfs/buddyinfo'));
+    writeFileSync(join(folder, 's.yaml'), RIGHT.replace('memory: 64MiB', 'procfs: procfs'));
+    expectRefused(folder, ['run', 's.yaml'], message);
+    expectRefused(folder, ['machine', '--procfs', 'procfs'], message);
+    expectRefused(folder, ['decide', '--procfs', 'procfs', '--gfp', 'GFP_KERNEL'], message);
+  });
+});
+
+describe('wrong words', () => {
+  it.each([
+    [['lst'], "unknown command 'lst'; did you mean 'list'"],
+    [[], 'name a command'],
+    [['list', 'varants'], "did you mean 'variants'"],
+    [['run', '--reps', '-1'], '--reps'],
+    [['run', '--reps', 'NaN'], 'is not a count'],
+    [['run', '--seed', '1', '--seed', '2'], '--seed is given 2 times'],
+    [['run', '--variants', 'x'], 'Unknown argument'],
+    [['run', '-V', 'rfc-strikt'], "did you mean 'rfc-strict'"],
+    [['run', '-V', 'a,,b'], 'empty name'],
+    [['run', '--mask', 'mine'], '--mask mine'],
+    [['run', '--mask', 'mine=gfp | __GFP_NOWORN'], '__GFP_NOWARN'],
+    [['run', '-s', 'machine.memory'], 'expected path=value'],
+    [['run', '--format', 'xml'], "cannot write the format 'xml'"],
+    [['run', '--export', 'csv'], 'names no file'],
+    [['run', '--name', '../x'], 'cannot name a results folder'],
+    [['machine'], 'no machine is given'],
+    [['machine', '128'], "size '128' has no unit"],
+    [['machine', '-128MiB'], ''],
+    [['machine', '128MiB', '--kernel', '4.18'], "unknown kernel '4.18'"],
+    [['machine', '128MiB', '--set', 'min_free_kbyte=1'], "did you mean 'min_free_kbytes'"],
+    [['gfp', 'GFP_KERNL'], 'GFP_KERNEL'],
+    [['gfp', 'NaN'], ''],
+    [['gfp', '0x1ffffffff'], ''],
+    [['gfp', 'GFP_KERNEL', '--order', '11'], 'order 11'],
+    [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'DMA=x'], "'x' is not a page count"],
+    [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'Normal=5'], "no zone 'Normal'"],
+    [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'DMA=99999'], '99999 free pages'],
+    [['decide', '128MiB'], 'gfp'],
+    [['explain', 'W9'], "nothing is called 'W9'"],
+    [['schema', 'scenarios'], "did you mean 'scenario'"],
+    [['-C', '/nowhere/at/all', 'list', 'kernels'], 'no such directory'],
+  ])('%j', (words, message) => {
+    expectRefused(emptyFolder(), words, message);
+  });
+});

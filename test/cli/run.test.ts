@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SUMMARY_SCHEMA } from '../../src/experiment/results-schema.ts';
+import { emptyFolder, gfpsim, lastLine, PROGRAM } from './gfpsim.ts';
+
+const SHORT = ['-s', 'load.0.params.attempts=500'];
+const words = ['run', 'rfc-2018/injection', '-r', '3', '-V', 'quiet-2011,pool-5.4', ...SHORT];
+
+describe('results', () => {
+  it('are four files, the same bytes twice, and nothing else', () => {
+    const [one, two] = [emptyFolder(), emptyFolder()];
+    for (const folder of [one, two]) {
+      const { status, stderr } = gfpsim([...words, '-o', folder]);
+      expect(status).toBe(0);
+      expect(stderr).toBe(`6 runs, results in ${join(folder, 'injection')}\n`);
+    }
+    const names = ['manifest.json', 'metrics.csv', 'runs.csv', 'summary.json'];
+    expect(readdirSync(join(one, 'injection')).sort()).toEqual(names);
+    for (const name of names) {
+      const text = readFileSync(join(one, 'injection', name), 'utf8');
+      expect(text).toBe(readFileSync(join(two, 'injection', name), 'utf8'));
+    }
+  });
+
+  it('fit their schema, and say the paired difference', () => {
+    const folder = emptyFolder();
+    gfpsim([...words, '-o', folder, '--name', 'mine']);
+    const summary = JSON.parse(readFileSync(join(folder, 'mine/summary.json'), 'utf8'));
+    const { scenarios } = SUMMARY_SCHEMA.parse(summary);
+    expect(scenarios[0]).toMatchObject({ baseline: 'quiet-2011', replications: 3 });
+    const alive = scenarios[0]!.comparisons.filter(({ metric }) => metric === 'kmemleak_alive');
+    expect(alive.map(({ variant }) => variant)).toEqual(['quiet-2011', 'pool-5.4']);
+    expect(alive[0]).toMatchObject({ difference: null, verdict: 'baseline' });
+    expect(alive[1]?.difference?.estimate.n).toBe(3);
+  });
+
+  it('have a row a run, and long metrics', () => {
+    const folder = emptyFolder();
+    gfpsim([...words, '-o', folder]);
+    const runs = readFileSync(join(folder, 'injection/runs.csv'), 'utf8').trimEnd().split('\n');
+    expect(runs[0]).toBe(
+      'id,scenario,variant,replication,seed,end,events,simulated_ns,fingerprint',
+    );
+    expect(runs).toHaveLength(7);
+    const ids = runs.slice(1).map((row) => row.split(',')[0]);
+    expect(new Set(ids).size).toBe(6);
+    const metrics = readFileSync(join(folder, 'injection/metrics.csv'), 'utf8');
+    expect(metrics).toMatch(/^injection,quiet-2011,0,kmemleak_alive,[01],flag,$/m);
+  });
+});
+
+describe('choices', () => {
+  it('another seed is another experiment, more replications keep the former runs', () => {
+    const base = ['run', 'rfc-2018/injection', '-V', 'quiet-2011', '-s'];
+    const rows = (extra: readonly string[]) => {
+      const folder = emptyFolder();
+      gfpsim([...base, 'load.0.params.attempts=500', ...extra, '-o', folder]);
+      return readFileSync(join(folder, 'injection/runs.csv'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(1);
+    };
+    const [three, five, other] = [
+      rows(['-r', '3']),
+      rows(['-r', '5']),
+      rows(['-r', '3', '--seed', '2']),
+    ];
+    expect(five.slice(0, 3)).toEqual(three);
+    expect(other[0]).not.toBe(three[0]);
+  });
+
+  it('a mask from the command line runs beside the others', () => {
+    const folder = emptyFolder();
+    const mask =
+      'mine=(gfp & (GFP_KERNEL|GFP_ATOMIC)) | __GFP_NORETRY | __GFP_NOMEMALLOC | __GFP_NOWARN';
+    const { status, stdout } = gfpsim([
+      'run',
+      'rfc-2018/drain',
+      '-V',
+      'quiet-2011',
+      '--mask',
+      mask,
+      '-o',
+      folder,
+      '--format',
+      'json',
+    ]);
+    expect(status).toBe(0);
+    // The same mask written by hand: the same results in every metric.
+    expect(stdout).toContain('mine');
+    const rows = readFileSync(join(folder, 'drain/runs.csv'), 'utf8').trimEnd().split('\n');
+    const fingerprints = rows.slice(1).map((row) => row.split(',').at(-1));
+    expect(fingerprints[0]).toBe(fingerprints[1]);
+  });
+
+  it('exports go to files, stdout keeps its format', () => {
+    const folder = emptyFolder();
+    const file = join(folder, 'deep/report.csv');
+    const { stdout } = gfpsim([
+      ...words,
+      ...['-o', folder, '--export', `csv=${file}`, '--format', 'ndjson'],
+    ]);
+    expect(readFileSync(file, 'utf8')).toContain('kmemleak_alive');
+    for (const line of stdout.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+  });
+});
+
+describe('expectations', () => {
+  const scenario = (expectation: string) => `extends: BASE
+expect:
+  - { metric: kmemleak_alive, variant: quiet-2011, ${expectation}, why: the test says so }
+`;
+
+  it.each([
+    ['max: 0', 0],
+    ['min: 1', 3],
+  ])('%s: exit %d', (demand, code) => {
+    const folder = emptyFolder();
+    const base = new URL('../../scenarios/rfc-2018/drain.yaml', import.meta.url).pathname;
+    writeFileSync(join(folder, 's.yaml'), scenario(demand).replace('BASE', base));
+    const { status, stderr } = gfpsim(['run', 's.yaml', '-V', 'quiet-2011'], folder);
+    expect(status).toBe(code);
+    if (code === 0) return;
+    expect(stderr).toContain('kmemleak_alive of quiet-2011 is 0 in run 0');
+    expect(lastLine(stderr)).toBe('gfpsim: exit 3: 1 expectations are not met');
+    // A run that breaks an expectation is a result all the same.
+    expect(existsSync(join(folder, 'results/s/runs.csv'))).toBe(true);
+  });
+});
+
+describe('a process among others', () => {
+  const start = (folder: string) =>
+    spawn(process.execPath, [PROGRAM, 'run', 'rfc-2018/injection', '-r', '2000', '-o', folder], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  it('ends on SIGINT with 130, and leaves nothing half written', async () => {
+    const folder = emptyFolder();
+    const child = start(folder);
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+    expect(lastLine(stderr)).toBe('gfpsim: exit 130: interrupted; nothing was written');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('ends quietly when its reader has gone', async () => {
+    const child = spawn('sh', [
+      '-c',
+      `"${process.execPath}" "${PROGRAM}" schema scenario | head -1`,
+    ]);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(stdout).toBe('{\n');
+    expect(stderr).toBe('');
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { planRuns } from '../../src/experiment/plan.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { catalogs, load, SMALL } from '../scenario/sample-scenarios.ts';
+
+const TEXT = `${SMALL}variants: [quiet-2011, rfc-nowait, rfc-strict]\nreplications: 2\n`;
+const scenario = (sets: readonly string[] = []) => load(TEXT, {}, sets).scenario;
+const ids = (one: Scenario) => planRuns([one], catalogs).runs.map(({ id }) => id);
+
+describe('planRuns', () => {
+  it('goes by scenario, then variant as listed, then replication', () => {
+    const other = { ...scenario(['variants=[untracked]']), name: 'other' };
+    const { runs } = planRuns([scenario(), other], catalogs);
+    const names = runs.map(({ spec }) => `${spec.scenario} ${spec.variant} ${spec.replication}`);
+    expect(names).toEqual([
+      's quiet-2011 0',
+      's quiet-2011 1',
+      's rfc-nowait 0',
+      's rfc-nowait 1',
+      's rfc-strict 0',
+      's rfc-strict 1',
+      'other untracked 0',
+      'other untracked 1',
+    ]);
+  });
+
+  it('refuses two scenarios of one name', () => {
+    expect(() => planRuns([scenario(), scenario()], catalogs)).toThrow("called 's'");
+  });
+});
+
+describe('the id of a run', () => {
+  it('is the same for the same input, whatever else is planned', () => {
+    expect(ids(scenario())).toEqual(ids(scenario()));
+    expect(ids(scenario(['replications=5'])).slice(0, 2)).toEqual(ids(scenario()).slice(0, 2));
+    expect(ids(scenario(['variants=[quiet-2011]']))).toEqual(ids(scenario()).slice(0, 2));
+    expect(ids(scenario(['question=Another?']))).toEqual(ids(scenario()));
+  });
+
+  it.each([
+    'seed=2',
+    'kernel=6.1',
+    'machine.memory=256MiB',
+    'machine.sysctl={min_free_kbytes: 1024}',
+    'load.0.params.size=64',
+    'fault={failslab: {probability: 1}}',
+    'kmemleak.pool-free=5',
+    'horizon=1s',
+    'costs={pageNs: 1}',
+  ])('changes with %s', (set) => {
+    const [before, after] = [ids(scenario()), ids(scenario([set]))];
+    expect(after).toHaveLength(before.length);
+    for (const id of after) expect(before).not.toContain(id);
+  });
+
+  it('follows what a proposal does, not what it is called', () => {
+    // Equal masks for a GFP_ATOMIC caller, but other rules around them.
+    const [quiet, , nowait, , strict] = ids(scenario());
+    expect(nowait).toBe(quiet);
+    expect(strict).toBe(quiet);
+    const kernel = ids(scenario(['load.0.params.gfp=GFP_KERNEL']));
+    expect(kernel[4]).not.toBe(kernel[0]);
+  });
+
+  it('is 32 hex digits', () => {
+    for (const id of ids(scenario())) expect(id).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
