@@ -4,8 +4,16 @@ import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { ProcfsSnapshot } from '../scenario/import/procfs-snapshot.ts';
 import { likelyKernel } from '../scenario/import/snapshot-facts.ts';
 import { readSnapshot } from '../scenario/load-snapshot.ts';
+import { textOf } from './arguments.ts';
+import type { Arguments } from './command.ts';
 import { loadKernels } from './load-catalogs.ts';
 import { NodeFiles } from './node-files.ts';
+
+/** --cpus N as the setting cpus=N. */
+export function cpusSetting(args: Arguments): string[] {
+  const cpus = textOf(args, 'cpus');
+  return cpus === undefined ? [] : [`cpus=${cpus}`];
+}
 
 /** The kernel of the discussion that this program is about. */
 export const DEFAULT_KERNEL = '4.17';

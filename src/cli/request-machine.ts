@@ -7,13 +7,13 @@ import { parseMachineSettings } from '../scenario/machine-query-settings.ts';
 import { type ResolvedMachine, resolveMachine } from '../scenario/resolve-machine.ts';
 import { listOf, pairsOf, textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
-import { machineSource } from './machine-source.ts';
+import { cpusSetting, machineSource } from './machine-source.ts';
 
 /** The machine that a single request meets, from the options of `decide`. */
 export async function requestMachine(
   args: Arguments,
 ): Promise<{ kernel: KernelProfile; machine: ResolvedMachine }> {
-  const settings = parseMachineSettings(listOf(args, 'set'));
+  const settings = parseMachineSettings([...cpusSetting(args), ...listOf(args, 'set')]);
   const source = await machineSource(
     { memory: textOf(args, 'memory'), procfs: textOf(args, 'procfs') },
     textOf(args, 'kernel'),

@@ -22,19 +22,23 @@ export interface IssueContext {
  */
 export function schemaFault(issues: readonly Issue[], context: IssueContext): UserError {
   const faults = issues.flatMap((issue) => faultsOf(issue, context));
-  faults.sort((a, b) => order(a.at) - order(b.at));
+  faults.sort((a, b) => order(a) - order(b));
   const first = faults[0] ?? { message: 'not a scenario' };
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  const hint = first.hint?.();
   return new UserError(`${first.message}${more}`, {
     ...(first.at === undefined ? {} : { at: first.at }),
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 
 interface Fault {
   readonly message: string;
   readonly at?: InputPosition | undefined;
-  readonly hint?: string | undefined;
+  /** Dear to find, and told of one fault only. */
+  readonly hint?: () => string | undefined;
+  /** A key that is not there may be there misspelt: what is there is told first. */
+  readonly missing?: boolean;
 }
 
 function faultsOf(issue: Issue, context: IssueContext, above: Path = []): Fault[] {
@@ -52,7 +56,7 @@ function faultsOf(issue: Issue, context: IssueContext, above: Path = []): Fault[
   const value = valueAt(context.value, path);
   if (value === undefined) {
     const message = `${formatPath(full)} is missing`;
-    return [{ message: `${message}${describeKey(path, context)}`, at }];
+    return [{ message: `${message}${describeKey(path, context)}`, at, missing: true }];
   }
   const what = issue.code === 'custom' ? issue.message : wrongValue(issue, value);
   return [{ message: `${formatPath(full)}: ${what}`, at }];
@@ -78,8 +82,7 @@ function unknownKey(key: string, path: Path, context: IssueContext): Fault {
   if (thing !== undefined) {
     return { message: `${formatPath(full)}: this build does not model ${thing}`, at };
   }
-  const known = knownKeys(schemaAt(context.schema, path));
-  const hint = known.length > 0 ? suggestion(key, known) : undefined;
+  const hint = () => hintAmong(key, knownKeys(schemaAt(context.schema, path)));
   return { message: `unknown key '${clip(key)}'`, at, hint };
 }
 
@@ -88,9 +91,13 @@ function invalidKey(path: Path, context: IssueContext): Fault {
   const key = String(path[path.length - 1]);
   const place = context.places.at(full);
   const at = place?.key ?? context.places.nearest(full);
-  const known = knownKeys(schemaAt(context.schema, path.slice(0, -1)));
   const message = `${formatPath(full.slice(0, -1))}: unknown name '${clip(key)}'`;
-  return { message, at, hint: known.length > 0 ? suggestion(key, known) : undefined };
+  const hint = () => hintAmong(key, knownKeys(schemaAt(context.schema, path.slice(0, -1))));
+  return { message, at, hint };
+}
+
+function hintAmong(key: string, known: readonly string[]): string | undefined {
+  return known.length > 0 ? suggestion(key, known) : undefined;
 }
 
 function wrongValue(issue: Issue, value: unknown): string {
@@ -164,8 +171,9 @@ function valueAt(value: unknown, path: Path): unknown {
   return here;
 }
 
-function order(at: InputPosition | undefined): number {
-  return (at?.line ?? 0) * 1e6 + (at?.column ?? 0);
+function order({ at, missing }: Fault): number {
+  const place = (at?.line ?? 0) * 1e6 + (at?.column ?? 0);
+  return missing === true ? 1e15 + place : place;
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

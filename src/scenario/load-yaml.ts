@@ -35,7 +35,9 @@ export function readYaml(text: string, file: string): LocatedTree {
     throw new UserError(message, { at: { file }, expected: 'a scenario, at most 256 Ki' });
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // The parser's own search for keys that stand twice takes quadratic time.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
+  const document = parseDocument(text, options);
   const at = (offset: number): InputPosition => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
@@ -47,7 +49,10 @@ export function readYaml(text: string, file: string): LocatedTree {
 }
 
 function yamlFault(fault: YAMLError, at: InputPosition): UserError {
-  if (fault.code === 'DUPLICATE_KEY') return new UserError('this key stands twice', { at });
+  if (fault.code === 'MULTIPLE_DOCS') return new UserError('a second document', { at });
+  if (fault.code === 'RESOURCE_EXHAUSTION' || /call stack/.test(fault.message)) {
+    return new UserError('nested too deeply', { at, expected: 'a scenario' });
+  }
   const firstLine = fault.message.split('\n')[0] ?? '';
   return new UserError(`not YAML: ${firstLine.slice(0, 120)}`, { at });
 }
@@ -90,6 +95,7 @@ class Walk {
         throw new UserError('a key must be a word', { at: position });
       }
       const name = key.source ?? String(key.value);
+      if (name in map) throw new UserError('this key stands twice', { at: position });
       const below = [...path, name];
       map[name] = this.tree(pair.value, below, depth + 1);
       this.places.note(below, { key: position });

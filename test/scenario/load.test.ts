@@ -157,6 +157,12 @@ describe('a wrong scenario is refused with its place', () => {
     expect(() => load(`${SMALL}memcg: {}\n`)).toThrow('does not model memory cgroups');
   });
 
+  it('tells a misspelt key before what is missing for it', () => {
+    expect(() => load(SMALL.replace('question', 'qestion'))).toThrow(
+      "s.yaml:1:1: unknown key 'qestion' (and 1 more); did you mean 'question'?",
+    );
+  });
+
   it('tells the first of several mistakes and how many more there are', () => {
     const text = `${SMALL}seeds: 1\nreplications: -1\n`;
     expect(() => load(text)).toThrow(/^s\.yaml:8:1: unknown key 'seeds' \(and 1 more\)/);
@@ -168,6 +174,8 @@ describe('noise', () => {
     ['ten megabytes', 'x'.repeat(10 * 1024 * 1024)],
     ['binary', '\u0000\u0001\u0002'.repeat(1000)],
     ['deep nesting', '['.repeat(5000)],
+    ['thousands of keys', Array.from({ length: 5000 }, (_, i) => `k${i}: 1`).join('\n')],
+    ['two documents', `${SMALL}---\n${SMALL}`],
     ['a bomb of aliases', bomb()],
   ])('%s: one short message', (_what, text) => {
     let message = '';

@@ -22,6 +22,7 @@ const command: Command = {
     size: { type: 'string', describe: 'A kmalloc of this many bytes in place of a page request' },
     ...PROCFS_OPTION,
     ...KERNEL_OPTION,
+    cpus: { type: 'string', describe: 'CPUs online (1, or those of the snapshot)' },
     free: { type: 'string', describe: 'ZONE=PAGES free at that moment; repeatable' },
     boost: { type: 'string', describe: 'ZONE=PAGES of watermark boost; repeatable' },
     highatomic: { type: 'string', describe: 'ZONE=PAGES reserved high-atomic; repeatable' },

@@ -12,6 +12,7 @@ const command: Command = {
   options: {
     ...PROCFS_OPTION,
     ...KERNEL_OPTION,
+    cpus: { type: 'string', describe: 'CPUs online (1, or those of the snapshot)' },
     set: {
       alias: 's',
       type: 'string',
@@ -19,14 +20,18 @@ const command: Command = {
     },
   },
   async run(args) {
-    const [{ machineSource }, { queryMachine }, { machineReportText }, { parseMachineSettings }] =
-      await Promise.all([
-        import('../machine-source.ts'),
-        import('../../scenario/machine-query.ts'),
-        import('../../scenario/machine-query-text.ts'),
-        import('../../scenario/machine-query-settings.ts'),
-      ]);
-    const settings = parseMachineSettings(listOf(args, 'set'));
+    const [
+      { cpusSetting, machineSource },
+      { queryMachine },
+      { machineReportText },
+      { parseMachineSettings },
+    ] = await Promise.all([
+      import('../machine-source.ts'),
+      import('../../scenario/machine-query.ts'),
+      import('../../scenario/machine-query-text.ts'),
+      import('../../scenario/machine-query-settings.ts'),
+    ]);
+    const settings = parseMachineSettings([...cpusSetting(args), ...listOf(args, 'set')]);
     const zonesByHand = Object.keys(settings.zones ?? {}).length > 0;
     const { kernel, memoryBytes, snapshot } = await machineSource(
       { memory: textOf(args, 'memory'), procfs: textOf(args, 'procfs') },
