@@ -7,7 +7,7 @@ import {
 } from '../../src/model/decide-query.ts';
 import type { FreeState, ZoneConfig } from '../../src/model/machine-config.ts';
 import { parseGfp } from '../../src/model/mm/gfp.ts';
-import { KERNEL_417, KERNEL_61, KERNEL_612, KERNELS, zoneX } from './machines.ts';
+import { KERNEL_61, KERNEL_417, KERNEL_612, KERNELS, zoneX } from './machines.ts';
 
 // The exam cases of the page allocator, each at its tight gate: refused one page below the number
 // of free pages that it needs, allowed at it.
@@ -151,7 +151,10 @@ describe('what a request needs', () => {
           });
           return passesAt(report, 'S4') || passesAt(report, 'fast path');
         };
-        expect([passes(needed - 1), passes(needed)], `${kernel.name} ${gfp}`).toEqual([false, true]);
+        expect([passes(needed - 1), passes(needed)], `${kernel.name} ${gfp}`).toEqual([
+          false,
+          true,
+        ]);
       }
     }
   });

@@ -1,11 +1,11 @@
+import type { KernelProfile } from '../../src/kernel/kernel-profile.ts';
 import profile417 from '../../src/kernel/profiles/4.17.ts';
 import profile61 from '../../src/kernel/profiles/6.1.ts';
 import profile612 from '../../src/kernel/profiles/6.12.ts';
-import type { KernelProfile } from '../../src/kernel/kernel-profile.ts';
 import { DEFAULT_COSTS } from '../../src/model/costs.ts';
 import { FAULT_DEFAULTS } from '../../src/model/fault/fault-attr.ts';
-import type { FreeState, MachineConfig, ZoneConfig } from '../../src/model/machine-config.ts';
 import untracked from '../../src/model/kmemleak/variants/untracked.ts';
+import type { FreeState, MachineConfig, ZoneConfig } from '../../src/model/machine-config.ts';
 
 // Small machines for tests: the exam cases' zone X, and whole configurations around zones.
 

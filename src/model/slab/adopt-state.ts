@@ -15,8 +15,9 @@ import type { SlabPages } from './slab-pages.ts';
  * **Models:** what /proc/slabinfo shows of mm/slub.c (4.17, 6.1, 6.12): objects that are not
  * active are on the node's partial list, the per-CPU lists count as active.
  * **Departs:** slabinfo does not say over how many slabs the free objects are spread; the fewest
- * are taken that can hold them with one object in use each. New slabs follow the profile's
- * geometry, whatever the snapshot shows.
+ * are taken that can hold them with one object in use each. Nor does it say how far each CPU's
+ * slab is used up: where nobody tells, half of it, which is right on average. New slabs follow
+ * the profile's geometry, whatever the snapshot shows.
  */
 export function adoptState(cache: KmemCache, state: SlabCacheState, slabPages: SlabPages): void {
   cache.slabs = state.slabs;
@@ -29,12 +30,20 @@ export function adoptState(cache: KmemCache, state: SlabCacheState, slabPages: S
   const partial = Math.min(state.slabs, Math.ceil(free / mostFree));
   for (let nth = 0; nth < partial; nth++) cache.adoptPartial(addSlab(), share(free, partial, nth));
   const context = new TaskContext();
-  for (const [cpu, onCpu] of (state.cpuFreeObjects ?? []).entries()) {
+  for (const [cpu, onCpu] of (
+    state.cpuFreeObjects ?? halfUsed(state, state.slabs - partial, cache.cpus)
+  ).entries()) {
     context.cpu = cpu;
     for (let left = onCpu; left > 0; left -= state.objectsPerSlab) {
       cache.adoptForCpu(addSlab(), Math.min(left, state.objectsPerSlab), context);
     }
   }
+}
+
+/** Free objects on each CPU, where there is a slab in use for every one of them. */
+function halfUsed(state: SlabCacheState, fullSlabs: number, cpus: number): number[] {
+  if (fullSlabs < cpus) return [];
+  return new Array<number>(cpus).fill(state.objectsPerSlab >> 1);
 }
 
 /** The nth of `parts` even shares of `whole`, the larger ones first. */

@@ -85,6 +85,7 @@ export class KmemCache {
   /** Slabs whose page came from reserves: only then entitlement matters. */
   reserveSlabs = 0;
 
+  readonly cpus: number;
   readonly #slabPages: SlabPages;
   readonly #discard: SlabDiscard;
   readonly #countsSlabs: boolean;
@@ -103,6 +104,7 @@ export class KmemCache {
     this.isBootstrap = spec.isBootstrap ?? false;
     this.failslabMarked = spec.failslabMarked ?? false;
     this.pageFlags = parts.pageFlags;
+    this.cpus = parts.cpus;
     this.#slabPages = parts.slabPages;
     this.#discard = parts.discard;
     this.#countsSlabs = parts.countsSlabs;

@@ -8,7 +8,7 @@ import {
 import { buildMemory, type Memory } from '../../../src/model/memory.ts';
 import type { Zone } from '../../../src/model/mm/zone.ts';
 import { NONE } from '../../../src/model/page-source.ts';
-import { KERNEL_417, KERNEL_61, KERNEL_612, KERNELS, machineOf, zoneX } from '../machines.ts';
+import { KERNEL_61, KERNEL_417, KERNEL_612, KERNELS, machineOf, zoneX } from '../machines.ts';
 
 const BASE = 1 << 17;
 

@@ -16,7 +16,8 @@ const KMALLOC_256: SlabCacheState = {
 
 describe('a cache from a snapshot', () => {
   it('hands out its free objects before it asks for a page', () => {
-    const { slab, pages, on } = slabMachine(linux417, 1, { states: [KMALLOC_256] });
+    const states = [{ ...KMALLOC_256, cpuFreeObjects: [0] }];
+    const { slab, pages, on } = slabMachine(linux417, 1, { states });
     const cache = slab.kmallocCache(256, ATOMIC);
     // 60 free objects fit into four slabs that keep one object each.
     expect(cache).toMatchObject({ slabs: 10, totalObjects: 160, nrPartial: 4, pages: 10 });
@@ -58,8 +59,19 @@ describe('a cache from a snapshot', () => {
     expect(pages.asked).toHaveLength(1);
   });
 
-  it('that is full or empty of slabs starts without free objects', () => {
+  it('takes the slab of each CPU to be half used where nobody says how far', () => {
     const states = [{ ...KMALLOC_256, activeObjects: 160 }];
+    const { slab, pages, on } = slabMachine(linux417, 2, { states });
+    const cache = slab.kmallocCache(256, ATOMIC);
+    expect([cache.cpuFreeObjects(0), cache.cpuFreeObjects(1)]).toEqual([8, 8]);
+    for (let nth = 0; nth < 8; nth++) slab.kmalloc(256, ATOMIC, on(1));
+    expect(pages.asked).toEqual([]);
+    slab.kmalloc(256, ATOMIC, on(1));
+    expect(pages.asked).toHaveLength(1);
+  });
+
+  it('that is full or empty of slabs starts without free objects', () => {
+    const states = [{ ...KMALLOC_256, activeObjects: 160, cpuFreeObjects: [0] }];
     const { slab, pages, on } = slabMachine(linux417, 1, { states });
     slab.kmalloc(256, ATOMIC, on(0));
     slab.kmalloc(64, ATOMIC, on(0));
