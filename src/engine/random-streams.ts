@@ -6,7 +6,7 @@ import { RandomStream } from './random-stream.ts';
 export { KeyedDice } from './keyed-dice.ts';
 export { RandomStream } from './random-stream.ts';
 
-/** Part of every label: raised when streams are made differently, so that old runs are told apart. */
+/** Part of every label: raised when streams are made differently, to tell old runs apart. */
 const FORMAT = 'gfpsim-stream-1';
 
 /**

@@ -7,8 +7,7 @@ import type { KmemleakVariant } from './kmemleak/variant.ts';
 import type { MachineConfig, SlabCacheState, ZoneConfig } from './machine-config.ts';
 import { buildParts, type MachineParts } from './machine-parts.ts';
 import { formatGfp, hex } from './mm/gfp.ts';
-import { NEVER } from './page-allocator.ts';
-import { NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import { NEVER, NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
 import { TaskContext } from './sched/task-context.ts';
 import { WARNINGS } from './warnings.ts';
 

@@ -13,7 +13,7 @@ import type { MachineConfig } from './machine-config.ts';
 import { buildParts, type MachineParts } from './machine-parts.ts';
 import type { MachineReadings } from './machine-readings.ts';
 import { OP_ALLOCATE, OP_END, OP_FREE, type OperationSource } from './operation.ts';
-import { NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import { NEVER, NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
 import { readMachine } from './read-machine.ts';
 import { RunRecord } from './run-record.ts';
 import { TASK_BLOCKED, TASK_ENDED, TASK_READY, TASK_STUCK, Task } from './sched/task.ts';
@@ -224,7 +224,7 @@ export class Machine implements World, KmemleakEvents {
   #resume(task: Task): void {
     const step = task.slowPath!.next();
     if (step.done !== true) {
-      if (step.value === Number.POSITIVE_INFINITY) this.#retire(task, TASK_STUCK);
+      if (step.value === NEVER) this.#retire(task, TASK_STUCK);
       else this.#simulation.after(step.value, TASK_RESUME, task.id, 0);
       return;
     }

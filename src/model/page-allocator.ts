@@ -15,9 +15,14 @@ import {
 import { gfpZoneIndex, migratetypeOf, slowPathGfp } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
 import { type MemoryParts, ZonelistWalk } from './mm/zonelist-walk.ts';
-import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
-import type { Compaction } from './reclaim/compaction.ts';
-import { COMPACT_ASYNC, COMPACT_SKIPPED, COMPACT_SYNC_LIGHT } from './reclaim/compaction.ts';
+import { NEVER, NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import {
+  COMPACT_ASYNC,
+  COMPACT_SKIPPED,
+  COMPACT_SYNC_LIGHT,
+  type Compaction,
+  compactText,
+} from './reclaim/compaction.ts';
 import type { DirectReclaim } from './reclaim/direct-reclaim.ts';
 import type { Kswapd } from './reclaim/kswapd.ts';
 import { OOM_KILLS, OOM_NO_PROGRESS, type OutOfMemory } from './reclaim/out-of-memory.ts';
@@ -30,8 +35,6 @@ const COSTLY_ORDER = 3;
 const RETRY = -3;
 /** Rounds in a row without a page freed by anybody: the request will never end. */
 export const LIVELOCK_ROUNDS = 10_000;
-/** What a slow path yields when it will never go on. */
-export const NEVER = Number.POSITIVE_INFINITY;
 
 /** What the allocator stands on. */
 export interface PageAllocatorParts extends MemoryParts {
@@ -394,8 +397,4 @@ export class PageAllocator implements PageSource {
     }
     this.#log?.step('N3', `no page of order ${order}`);
   }
-}
-
-function compactText(result: number): string {
-  return result === COMPACT_SKIPPED ? 'no zone is suitable' : 'complete, nothing gained';
 }

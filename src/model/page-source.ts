@@ -9,6 +9,9 @@ export const NONE = -1;
  */
 export const WOULD_BLOCK = -2;
 
+/** What a slow path yields when it will never go on. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
 /** Nanoseconds that a slow path spends at a `yield`; what it returns is the answer. */
 export type SlowPath = Generator<number, number, void>;
 

@@ -3,9 +3,9 @@ import { ORDERS, type Zone } from './zone.ts';
 
 // Unused stretches of pageblocks, to place free blocks into, the largest first.
 //
-//   a pageblock   [ block k │ k │ k+1 │ … ]   behind a block of order k lie stretches of the orders
+//   a pageblock   [ block k │ k │ k+1 │ … ]   behind a block of order k: stretches of the orders
 //                   free      │    └ may hold a block of its own order: its buddy is partly used
-//                             └ the block's buddy: may only hold smaller blocks, or they would merge
+//                             └ the block's buddy: holds only smaller blocks, or they would merge
 
 /** A pageblock and its migratetype. */
 export interface Home {

@@ -55,3 +55,8 @@ export class Compaction {
     return this.#check.passesPlain(zone, mark, request.reserveIndex, available);
   }
 }
+
+/** For decision logs. */
+export function compactText(result: number): string {
+  return result === COMPACT_SKIPPED ? 'no zone is suitable' : 'complete, nothing gained';
+}
