@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { Named } from '../base/catalog.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { Metric } from '../metric/metric.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import { formatGfp, hex } from '../model/mm/gfp.ts';
 import { WARNINGS } from '../model/warnings.ts';
+import { parameterNotes } from '../workload/parameter-notes.ts';
 import type { Workload } from '../workload/workload.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { loadCatalogs } from './load-catalogs.ts';
@@ -69,13 +69,12 @@ function explainVariant(variant: KmemleakVariant, kernels: readonly KernelProfil
 }
 
 function explainWorkload(workload: Workload): Explanation {
-  const schema = z.toJSONSchema(workload.parameters, { io: 'input', unrepresentable: 'any' });
-  const lines = Object.entries(schema.properties ?? {}).map(([name, field]) => {
-    if (typeof field !== 'object') return `  ${name}`;
-    const initial = field.default === undefined ? '' : ` (${JSON.stringify(field.default)})`;
-    return `  ${name.padEnd(16)} ${field.description ?? ''}${initial}`;
+  const lines = parameterNotes(workload).map(({ name, description, unit, initial }) => {
+    const given = initial === undefined ? [] : [JSON.stringify(initial)];
+    const notes = [...(unit === '' ? [] : [unit]), ...given].join(', ');
+    return `  ${name.padEnd(16)} ${description}${notes === '' ? '' : ` (${notes})`}`;
   });
-  return of('workload', workload, ['parameters, with their defaults:', ...lines]);
+  return of('workload', workload, ['parameters, with their units and defaults:', ...lines]);
 }
 
 function explainKernel(kernel: KernelProfile): Explanation {

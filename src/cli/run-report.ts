@@ -44,7 +44,7 @@ export function buildReports({ plan, results }: RunOutcome, catalogs: Catalogs):
     const meta = {
       ...{ name, question, kernel, replications, seed },
       baseline: variants[0]!,
-      load: describeLoad(scenario),
+      load: describeLoad(scenario, catalogs),
       warnings: [],
       bounds: bounds.map((variant) => variant.name),
       ...(metrics === undefined ? {} : { keyMetrics: metrics }),

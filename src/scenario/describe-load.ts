@@ -1,12 +1,18 @@
-import { formatBytes } from '../base/units.ts';
+import { formatBytes, formatDuration } from '../base/units.ts';
+import { parameterNotes } from '../workload/parameter-notes.ts';
+import type { Catalogs } from './catalogs.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The load and its machine in a line: "drain (size 256, gfp GFP_ATOMIC); 128MiB". */
-export function describeLoad(scenario: Scenario): string {
+export function describeLoad(scenario: Scenario, catalogs: Catalogs): string {
   const loads = scenario.load.map(({ workload, count, params }) => {
+    const notes = parameterNotes(catalogs.workloads.get(workload));
     const told = Object.entries(params)
       .filter(([, value]) => typeof value === 'string' || isPlainCount(value))
-      .map(([name, value]) => `${name} ${value}`);
+      .map(([name, value]) => {
+        const unit = notes.find((note) => note.name === name)?.unit ?? '';
+        return `${name} ${withUnit(value as string | number, unit)}`;
+      });
     const times = count === 1 ? '' : `${count} × `;
     return `${times}${workload}${told.length === 0 ? '' : ` (${told.join(', ')})`}`;
   });
@@ -32,6 +38,11 @@ function describeFaults({ fault }: Scenario): string[] {
 
 function every(interval = 1): string {
   return interval === 1 ? '' : ` at interval ${interval}`;
+}
+
+function withUnit(value: string | number, unit: string): string {
+  if (typeof value === 'string') return value;
+  return unit === 'ns' ? formatDuration(value) : `${value}${unit === '' ? '' : ` ${unit}`}`;
 }
 
 /** No limit and no time are what nobody asks about. */

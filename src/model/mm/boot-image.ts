@@ -103,5 +103,5 @@ const MEASURED_6_1: BootImage = {
 export const BOOT_IMAGES: Readonly<Record<string, BootImage>> = {
   '4.17': MEASURED_4_17,
   '6.1': MEASURED_6_1,
-  '6.12': { ...MEASURED_6_1, source: 'not measured: 6.1.192 under QEMU stands in' },
+  '6.12': { ...MEASURED_6_1, source: '6.1.192 under QEMU: 6.12 was not measured' },
 };
