@@ -13,10 +13,17 @@ export interface Moment {
   readonly pcpPages: number;
 }
 
+/**
+ * What a caller may do for its memory: sleep and reclaim, dig into reserves, only wake kswapd, or
+ * nothing at all. GFP_KERNEL, GFP_ATOMIC, GFP_NOWAIT and 0 are one of each.
+ */
+export type CallerKind = 'kernel' | 'atomic' | 'nowait' | 'bare';
+
 /** Counts of one gfp class of the load's callers. */
 export interface ClassReadings {
   readonly name: string;
   readonly gfp: number;
+  readonly kind: CallerKind;
   readonly attempts: number;
   readonly failures: number;
   readonly metadataAttempts: number;

@@ -1,8 +1,10 @@
 import type { Simulation } from '../engine/simulation.ts';
+import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import type { KmemleakReadings } from './kmemleak/kmemleak-counts.ts';
 import type { MachineConfig } from './machine-config.ts';
 import type { MachineParts } from './machine-parts.ts';
-import type { ClassReadings, MachineReadings } from './machine-readings.ts';
+import type { CallerKind, ClassReadings, MachineReadings } from './machine-readings.ts';
+import { isBlockable, wakesKswapd } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
 import type { RunRecord } from './run-record.ts';
 import { TASK_ENDED, type Task } from './sched/task.ts';
@@ -57,12 +59,13 @@ export function readMachine(from: ReadingSources): MachineReadings {
   };
 }
 
-function classReadings({ parts, kmemleak, record }: ReadingSources): ClassReadings[] {
+function classReadings({ config, parts, kmemleak, record }: ReadingSources): ClassReadings[] {
   const injected = (index: number, role: number) =>
     parts.failslab.attr.injectedIn(index, role) + parts.failPageAlloc.attr.injectedIn(index, role);
   return record.classes.map(({ name, gfp }, i) => ({
     name,
     gfp,
+    kind: kindOf(gfp, config.kernel),
     attempts: record.attempts[i]!,
     failures: record.failures[i]!,
     metadataAttempts: kmemleak.classes[i]!.attempts,
@@ -71,6 +74,12 @@ function classReadings({ parts, kmemleak, record }: ReadingSources): ClassReadin
     injectedHost: injected(i, ROLE_HOST),
     injectedMetadata: injected(i, ROLE_METADATA),
   }));
+}
+
+function kindOf(gfp: Gfp, kernel: KernelProfile): CallerKind {
+  if (isBlockable(gfp, kernel)) return 'kernel';
+  if ((gfp & kernel.gfp.bits.HIGH) !== 0) return 'atomic';
+  return wakesKswapd(gfp, kernel) ? 'nowait' : 'bare';
 }
 
 function endOf({ parts, tasks }: ReadingSources): MachineReadings['end'] {

@@ -1,0 +1,7 @@
+import { sparedCounter } from '../fault-counter.ts';
+
+export default sparedCounter(
+  'failslab_spared',
+  'object requests that NOFAIL, a new flag or a scope kept from failslab',
+  'failslab',
+);
