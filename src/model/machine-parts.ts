@@ -71,6 +71,7 @@ export function buildParts(
     sleepCheck: maskWarnings,
     costs,
     newFlag,
+    failslabCaches: fault.failslab.markedCaches,
     states: config.slabs,
   });
   return { memory, pages, slab, failslab, failPageAlloc, exemptions, kswapd, warnings };

@@ -16,7 +16,14 @@ import { OP_ALLOCATE, OP_END, OP_FREE, type OperationSource } from './operation.
 import { NEVER, NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
 import { readMachine } from './read-machine.ts';
 import { RunRecord } from './run-record.ts';
-import { TASK_BLOCKED, TASK_ENDED, TASK_READY, TASK_STUCK, Task } from './sched/task.ts';
+import {
+  TASK_BLOCKED,
+  TASK_ENDED,
+  TASK_READY,
+  TASK_STUCK,
+  Task,
+  type TaskFaults,
+} from './sched/task.ts';
 import { ROLE_HOST, ROLE_OTHER, TaskContext } from './sched/task-context.ts';
 import { BoundCache } from './slab/bound-cache.ts';
 
@@ -24,6 +31,7 @@ import { BoundCache } from './slab/bound-cache.ts';
 export interface TaskSpec {
   readonly source: OperationSource;
   readonly cpu: number;
+  readonly fault?: TaskFaults;
 }
 
 /** A worker starts this long after it was asked for, ns: a guess, one wake-up. */
@@ -57,8 +65,8 @@ export class Machine implements World, KmemleakEvents {
     this.parts = buildParts(config, classes.length, streams);
     this.kmemleak = this.#buildKmemleak(classes.map((one) => one.gfp));
     let firstClass = 0;
-    this.tasks = specs.map(({ source, cpu }, id) => {
-      const task = new Task(id, source, { cpu, firstClass });
+    this.tasks = specs.map(({ source, cpu, fault }, id) => {
+      const task = new Task(id, source, { cpu, firstClass, ...fault });
       firstClass += source.classes.length;
       return task;
     });
@@ -270,13 +278,11 @@ export class Machine implements World, KmemleakEvents {
       stackDepot === null || !config.stackDepotEnabled
         ? null
         : new StackDepot(stackDepot, pages, callers.length + 1);
-    const { failslab, failPageAlloc } = fault;
-    const faultInjection = failslab.probability > 0 || failPageAlloc.probability > 0;
     return new Kmemleak(
       {
         kernel,
         config,
-        faultInjection,
+        faultInjection: fault.builtIn ?? true,
         exemptions,
         callers,
         cache: new BoundCache(slab, cache),

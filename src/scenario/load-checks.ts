@@ -27,7 +27,7 @@ export function checkNames(
   checkList(scenario.metrics ?? [], catalogs.metrics, 'metric', (index) => at(['metrics', index]));
   for (const capability of ['failslab', 'fail_page_alloc'] as const) {
     const only = { [capability]: scenario.fault[capability] };
-    locate(at(['fault', capability]), () => resolveFault(only));
+    locate(at(['fault', capability]), () => resolveFault(only, kernel));
   }
   scenario.expect.forEach((demand, index) => {
     const here = at(['expect', index]);

@@ -1,3 +1,6 @@
+import { suggestion } from '../base/suggest.ts';
+import { UserError } from '../base/user-error.ts';
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import {
   FAIL_PAGE_ALLOC_DEFAULTS,
   FAILSLAB_DEFAULTS,
@@ -7,12 +10,13 @@ import {
   type FaultSpec,
 } from '../model/fault/fault-attr.ts';
 import { checkFaultSpec, parseFaultBoot } from '../model/fault/fault-boot.ts';
+import { kmallocNames } from '../model/slab/kmalloc-classes.ts';
 import type { FailPageAllocKnobs, FailslabKnobs, FaultSection } from './schema-fault.ts';
 
 /** Fault injection with the kernel's defaults where the scenario says nothing. */
-export function resolveFault(section: FaultSection): FaultSpec {
+export function resolveFault(section: FaultSection, kernel: KernelProfile): FaultSpec {
   const spec: FaultSpec = {
-    failslab: resolveFailslab(section.failslab ?? {}),
+    failslab: resolveFailslab(section.failslab ?? {}, kernel),
     failPageAlloc: resolveFailPageAlloc(section.fail_page_alloc ?? {}),
     ...(section['built-in'] === undefined ? {} : { builtIn: section['built-in'] }),
   };
@@ -20,13 +24,22 @@ export function resolveFault(section: FaultSection): FaultSpec {
   return spec;
 }
 
-function resolveFailslab(knobs: string | FailslabKnobs): FailslabSpec {
+function resolveFailslab(knobs: string | FailslabKnobs, kernel: KernelProfile): FailslabSpec {
   if (typeof knobs === 'string') return parseFaultBoot(knobs, FAILSLAB_DEFAULTS, 'failslab');
   return {
     ...commonKnobs(knobs, FAILSLAB_DEFAULTS),
     ignoreGfpWait: knobs['ignore-gfp-wait'] ?? FAILSLAB_DEFAULTS.ignoreGfpWait,
     cacheFilter: knobs['cache-filter'] ?? FAILSLAB_DEFAULTS.cacheFilter,
+    markedCaches: markedCaches(knobs['marked-caches'] ?? [], kernel),
   };
+}
+
+/** Only caches from which a load or kmemleak allocates: any other could never be injected. */
+function markedCaches(names: readonly string[], kernel: KernelProfile): readonly string[] {
+  const known = [...kmallocNames(kernel), 'kmemleak_object'];
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined) return names;
+  throw new UserError(`unknown slab cache '${wrong}'`, { hint: suggestion(wrong, known) });
 }
 
 function resolveFailPageAlloc(knobs: string | FailPageAllocKnobs): FailPageAllocSpec {

@@ -1,3 +1,4 @@
+import type { Catalog } from '../base/catalog.ts';
 import { RandomStreams } from '../engine/random-streams.ts';
 import { DEFAULT_COSTS } from '../model/costs.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
@@ -48,7 +49,7 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
     config: {
       kernel,
       ...{ cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages },
-      fault: resolveFault(scenario.fault),
+      fault: resolveFault(scenario.fault, kernel),
       costs: { ...DEFAULT_COSTS, ...scenario.costs },
     },
     kmemleak: {
@@ -73,7 +74,7 @@ export function resolveRun(
 ): ResolvedRun {
   const { config, kmemleak } = shared;
   const { kernel } = config;
-  const variant = scenarioVariants(scenario, catalogs, kernel).get(choice.variant);
+  const variant = variantOf(scenario, choice.variant, scenarioVariants(scenario, catalogs, kernel));
   const streams = new RandomStreams(scenario.seed, choice.replication);
   return {
     config: { ...config, kmemleak: { ...kmemleak, variant } },
@@ -87,7 +88,20 @@ export function resolveRun(
 export function variantsOf(scenario: Scenario, catalogs: Catalogs): KmemleakVariant[] {
   const kernel = catalogs.kernels.get(scenario.kernel);
   const all = scenarioVariants(scenario, catalogs, kernel);
-  return scenario.variants.map((name) => all.get(name));
+  return scenario.variants.map((name) => variantOf(scenario, name, all));
+}
+
+/** A proposal with the pool that the scenario's kernel is built with, where it says so. */
+function variantOf(
+  scenario: Scenario,
+  name: string,
+  all: Catalog<KmemleakVariant>,
+): KmemleakVariant {
+  const { pool } = scenario.kmemleak;
+  const { reserve, ...variant } = all.get(name);
+  if (pool === undefined) return all.get(name);
+  if (pool === 0) return variant;
+  return { ...variant, reserve: { refill: 'own-objects', ...reserve, entries: pool } };
 }
 
 /** Tasks take the CPUs in turn; each load has random streams of its own. */
@@ -99,12 +113,13 @@ export function resolveTasks(
   const kernel = catalogs.kernels.get(scenario.kernel);
   const cpus = scenario.machine.cpus ?? scenario.snapshot?.cpus ?? 1;
   const tasks: TaskSpec[] = [];
-  scenario.load.forEach(({ workload, count, params }, index) => {
+  scenario.load.forEach(({ workload, count, params, ...own }, index) => {
     const kind = catalogs.workloads.get(workload);
     const streams = new RandomStreams(`${scenario.seed}/load ${index}`, replication);
+    const fault = { makeItFail: own['make-it-fail'], failNth: own['fail-nth'] };
     for (let task = 0; task < count; task++) {
       const source = kind.start(params, streams, kernel, task);
-      tasks.push({ source, cpu: tasks.length % cpus });
+      tasks.push({ source, cpu: tasks.length % cpus, fault });
     }
   });
   return tasks;

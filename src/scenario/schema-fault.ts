@@ -63,6 +63,16 @@ const FAILSLAB_KNOBS = z.strictObject({
     description: 'Only caches marked failslab are injected',
     examples: ['N'],
   }).optional(),
+  'marked-caches': z
+    .array(z.string().min(1).max(40))
+    .max(64)
+    .optional()
+    .meta(
+      metadata({
+        description: 'Caches whose sysfs file failslab is 1, for the cache filter',
+        examples: ['[kmalloc-64, kmalloc-256]'],
+      }),
+    ),
 });
 
 const FAIL_PAGE_ALLOC_KNOBS = z.strictObject({

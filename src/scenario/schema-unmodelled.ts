@@ -35,7 +35,6 @@ const UNMODELLED: Readonly<Record<string, string>> = {
   'reject-start': 'address ranges of the stack filter',
   'reject-end': 'address ranges of the stack filter',
   'stacktrace-depth': 'address ranges of the stack filter',
-  'fail-nth': 'fail-nth',
   fail_futex: 'this fault capability',
   fail_make_request: 'this fault capability',
   fail_usercopy: 'this fault capability',

@@ -35,6 +35,15 @@ const NEW_FLAG_SCHEMA = z
 const KMEMLEAK_SCHEMA = z
   .strictObject({
     enabled: yesNoField({ description: 'kmemleak tracks allocations', examples: ['Y'] }).optional(),
+    pool: countField(
+      {
+        description: 'Static pool objects behind the slab cache of every variant; 0: no pool',
+        examples: [16000, 0],
+        unit: 'objects',
+      },
+      0,
+      1_000_000,
+    ).optional(),
     'pool-free': countField({
       description: 'Free static pool entries when the load starts',
       examples: [15846],
@@ -59,6 +68,18 @@ const LOAD_SCHEMA = z
       .record(z.string(), z.unknown())
       .default({})
       .meta({ description: "The workload's own parameters, see explain WORKLOAD" }),
+    'make-it-fail': yesNoField({
+      description: "The tasks' make-it-fail: the task filter lets faults hit them",
+      examples: ['Y', 'N'],
+    }).default(true),
+    'fail-nth': countField(
+      {
+        description: "The tasks' fail-nth: that eligible request fails; 0: off",
+        examples: [0, 2],
+      },
+      0,
+      2 ** 31 - 1,
+    ).default(0),
   })
   .meta({ description: 'Tasks that ask for memory' });
 

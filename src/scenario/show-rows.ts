@@ -32,6 +32,8 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
   scenario.load.forEach((entry, index) => {
     rows.add(['load', index, 'workload'], entry.workload);
     rows.add(['load', index, 'count'], entry.count, 'tasks');
+    rows.add(['load', index, 'make-it-fail'], entry['make-it-fail']);
+    rows.add(['load', index, 'fail-nth'], entry['fail-nth']);
     for (const [name, value] of Object.entries(entry.params)) {
       rows.add(['load', index, 'params', name], plain(value));
     }
@@ -124,6 +126,9 @@ function addZone(
 function addKmemleak(rows: Rows, scenario: Scenario, { kmemleak }: ResolvedScenario): void {
   const path = (name: string) => ['kmemleak', name];
   rows.add(path('enabled'), kmemleak.enabled);
+  if (scenario.kmemleak.pool !== undefined) {
+    rows.add(path('pool'), scenario.kmemleak.pool, 'objects');
+  }
   rows.add(path('pool-free'), kmemleak.poolFree, 'objects', 'as measured after boot');
   rows.add(path('grace-period'), formatDuration(kmemleak.gracePeriodNs));
   rows.add(path('stack-depot'), kmemleak.stackDepotEnabled);

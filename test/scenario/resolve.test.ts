@@ -90,6 +90,7 @@ describe('what a scenario leaves open', () => {
       taskFilter: false,
       ignoreGfpWait: true,
       cacheFilter: false,
+      markedCaches: [],
     });
   });
 

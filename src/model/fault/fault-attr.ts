@@ -27,6 +27,8 @@ export interface FaultAttr {
 export interface FailslabSpec extends FaultAttr {
   readonly ignoreGfpWait: boolean;
   readonly cacheFilter: boolean;
+  /** Caches whose sysfs file `failslab` is 1; they matter to the cache filter alone. */
+  readonly markedCaches: readonly string[];
 }
 
 export interface FailPageAllocSpec extends FaultAttr {
@@ -58,6 +60,7 @@ export const FAILSLAB_DEFAULTS: FailslabSpec = {
   ...FAULT_ATTR_DEFAULTS,
   ignoreGfpWait: true,
   cacheFilter: false,
+  markedCaches: [],
 };
 
 export const FAIL_PAGE_ALLOC_DEFAULTS: FailPageAllocSpec = {

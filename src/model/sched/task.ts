@@ -10,6 +10,19 @@ export const TASK_BLOCKED = 1;
 export const TASK_STUCK = 2;
 export const TASK_ENDED = 3;
 
+/** A task's own fault settings, by the names of its /proc files. */
+export interface TaskFaults {
+  /** make-it-fail: whether the task filter lets its requests be failed. Default true. */
+  readonly makeItFail?: boolean;
+  /** fail-nth when the load starts: the n-th eligible request fails; 0, the default: off. */
+  readonly failNth?: number;
+}
+
+interface TaskPlace extends TaskFaults {
+  readonly cpu: number;
+  readonly firstClass: number;
+}
+
 /**
  * One task: its load, its context and what it holds, by slot.
  *
@@ -34,13 +47,14 @@ export class Task implements TaskView {
   readonly #objects: Int32Array;
   readonly #metadata: Int32Array;
 
-  constructor(id: number, source: OperationSource, place: { cpu: number; firstClass: number }) {
+  constructor(id: number, source: OperationSource, place: TaskPlace) {
     this.id = id;
     this.source = source;
     this.firstClass = place.firstClass;
     this.context.cpu = place.cpu;
     this.context.interruptsOff = source.interruptsOff;
-    this.context.makeItFail = true;
+    this.context.makeItFail = place.makeItFail ?? true;
+    this.context.failNth = place.failNth ?? 0;
     this.#objects = new Int32Array(source.slots).fill(NONE);
     this.#metadata = new Int32Array(source.slots).fill(NONE);
   }

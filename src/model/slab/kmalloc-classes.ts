@@ -55,6 +55,13 @@ export function kmallocName(sizeBytes: number, kind: number, kernel: KernelProfi
   return kind === KMALLOC_RECLAIMABLE ? `kmalloc-rcl-${size}` : `kmalloc-${size}`;
 }
 
+/** Names of all kmalloc caches of a kernel. */
+export function kmallocNames(kernel: KernelProfile): string[] {
+  return Array.from({ length: kmallocKinds(kernel) }, (_, kind) =>
+    KMALLOC_SIZES.map((size) => kmallocName(size, kind, kernel)),
+  ).flat();
+}
+
 function classTable(): Uint8Array {
   const table = new Uint8Array(KMALLOC_CACHE_SIZE_MAX / 8 + 1);
   let smallest = 0;

@@ -49,6 +49,8 @@ export interface SlabParts {
   readonly sleepCheck: { check(gfp: Gfp, context: TaskContext): void };
   /** The flag that the variant brings; null: none. */
   readonly newFlag: NewFlag | null;
+  /** Names of the caches with SLAB_FAILSLAB; absent: none. */
+  readonly failslabCaches?: readonly string[];
   /** What the caches hold when the run starts; a cache that is not named starts empty. */
   readonly states: readonly SlabCacheState[];
 }
@@ -86,6 +88,7 @@ export class SlabAllocator implements SlabDiscard {
   readonly #kmalloc: KmemCache[] = [];
   readonly #largeOrders = new Map<number, number>();
   readonly #states: Map<string, SlabCacheState>;
+  readonly #failslabCaches: readonly string[];
 
   constructor(parts: SlabParts) {
     const { kernel } = parts;
@@ -101,6 +104,7 @@ export class SlabAllocator implements SlabDiscard {
     this.#keptMask = slabKeptMask(kernel, parts.newFlag);
     this.#kindMask = kernel.gfp.bits.DMA | kernel.gfp.bits.RECLAIMABLE;
     this.#states = new Map(parts.states.map((state) => [state.name, state]));
+    this.#failslabCaches = parts.failslabCaches ?? [];
     for (let kind = 0; kind < kmallocKinds(kernel); kind++) this.#createKmallocCaches(kind);
   }
 
@@ -120,6 +124,7 @@ export class SlabAllocator implements SlabDiscard {
       slabPages: this.#slabPages,
       discard: this,
     });
+    if (this.#failslabCaches.includes(spec.name)) cache.failslabMarked = true;
     this.#caches.push(cache);
     const state = this.#states.get(spec.name);
     if (state !== undefined) adoptState(cache, state, this.#slabPages);

@@ -38,6 +38,7 @@ describe('a variant from an expression', () => {
       taskFilter: false,
       ignoreGfpWait: false,
       cacheFilter: false,
+      markedCaches: [],
     };
     const deaths = [quiet, maskVariant('mine', `${KEPT} | ${QUIET}`)].map((variant) => {
       const run = new TinyMachine({ kernel: linux417, variant, fault: { failslab } }, [0x14000c0]);
