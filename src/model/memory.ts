@@ -33,7 +33,7 @@ export function buildMemory(config: MachineConfig): Memory {
   const pcp = new PerCpuPages(zones, config.zones, { buddy, fallback, kernel, cpus });
   const vmstat = new VmStat();
   const cache = new PageCache(frames, pcp, vmstat);
-  const layout = new InitialLayout(buddy, pcp);
+  const layout = new InitialLayout(buddy, pcp, fallback);
   zones.forEach((zone, i) => {
     layout.lay(zone, config.zones[i]!);
   });

@@ -64,7 +64,7 @@ export class Buddy {
     this.#insert(zone, head, k, migratetype, this.#mergeLikely(zone, head, k));
   }
 
-  /** Puts a free block on a list's head without merging: how a snapshot is laid out. */
+  /** Puts a free block on a list's tail without merging: how a snapshot is laid out. */
   place(zone: Zone, pfn: number, order: number, migratetype: number): void {
     zone.addFree(1 << order);
     if (migratetype === MIGRATE_HIGHATOMIC) zone.freeHighatomic += 1 << order;

@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import {
+  MIGRATE_HIGHATOMIC,
   MIGRATE_MOVABLE,
   MIGRATE_RECLAIMABLE,
   MIGRATE_TYPES,
@@ -8,6 +9,7 @@ import {
 } from '../machine-config.ts';
 import { NONE } from '../page-source.ts';
 import type { Buddy } from './buddy.ts';
+import type { Fallback } from './fallback.ts';
 import type { PerCpuPages } from './pcp.ts';
 import { type Home, Room } from './room.ts';
 import { ORDERS, type Zone } from './zone.ts';
@@ -22,31 +24,42 @@ import { ORDERS, type Zone } from './zone.ts';
 const ORDER_MAX = ORDERS - 1;
 
 /** Types by the address of their pageblocks: boot's own pages lie lowest. */
-const ADDRESS_ORDER = [MIGRATE_UNMOVABLE, 3, MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE] as const;
+const ADDRESS_ORDER = [
+  MIGRATE_UNMOVABLE,
+  MIGRATE_HIGHATOMIC,
+  MIGRATE_RECLAIMABLE,
+  MIGRATE_MOVABLE,
+] as const;
 
 /**
  * Lays the free and used pages of a machine out.
  *
  * Models: the state that memblock_free_all and boot leave behind (4.17, 6.1, 6.12).
- * Departs: positions within a zone are made up; pages that a snapshot counts on per-CPU lists are
- * taken to be movable, as those of processes that ended; used pages of movable pageblocks are
- * taken to be movable.
+ * Departs: positions within a zone are made up, and every free list goes by address; pages that
+ * a snapshot counts on per-CPU lists are taken to be movable, as those of processes that ended:
+ * in no measured drain, of unmovable pages all, did they get fewer; used pages of movable
+ * pageblocks are taken to be movable. Where the zone has fewer or more free pages than the
+ * blocks told, the kernel itself is taken to have allocated or freed the difference, for whoever
+ * starts a load changes little else: measured drains show the movable blocks unbroken.
  */
 export class InitialLayout {
   readonly #buddy: Buddy;
   readonly #pcp: PerCpuPages;
+  readonly #fallback: Fallback;
 
-  constructor(buddy: Buddy, pcp: PerCpuPages) {
+  constructor(buddy: Buddy, pcp: PerCpuPages, fallback: Fallback) {
     this.#buddy = buddy;
     this.#pcp = pcp;
+    this.#fallback = fallback;
   }
 
   lay(zone: Zone, config: ZoneConfig): void {
     const blocks = config.free.blocks ?? freshBoot(config.free.pages);
     if (blocks === null) this.#layRange(zone, config);
     else this.#layBlocks(zone, config, blocks);
-    this.#fitFreePages(zone, config.free.pages);
     this.#markMovable(zone);
+    this.#takeDown(zone, config.free.pages);
+    this.#giveBack(zone, config.free.pages);
     this.#layPcp(zone, config.free.pcp);
   }
 
@@ -90,10 +103,12 @@ export class InitialLayout {
         zone,
       );
       for (let order = ORDER_MAX; order >= 0; order--) {
-        for (let left = blocks[type]?.[order] ?? 0; left > 0; left--) {
-          const pfn = room.place(order);
-          if (pfn !== NONE) this.#buddy.place(zone, pfn, order, type);
-          else this.#placeAnywhere(zone, order, type);
+        const wanted = blocks[type]?.[order] ?? 0;
+        const places = Array.from({ length: wanted }, () => room.place(order));
+        const found = places.filter((pfn) => pfn !== NONE).sort((a, b) => a - b);
+        for (const pfn of found) this.#buddy.place(zone, pfn, order, type);
+        for (let left = wanted - found.length; left > 0; left--) {
+          this.#placeAnywhere(zone, order, type);
         }
       }
     }
@@ -109,7 +124,7 @@ export class InitialLayout {
       const type = ADDRESS_ORDER.find((candidate) => left[candidate]! > 0) ?? MIGRATE_MOVABLE;
       left[type]!--;
       this.#buddy.pageblocks.setType(start, type);
-      if (type === 3) zone.reservedHighatomic += pages;
+      if (type === MIGRATE_HIGHATOMIC) zone.reservedHighatomic += pages;
       homes.push({ start, type });
     }
     return homes;
@@ -121,22 +136,28 @@ export class InitialLayout {
     if (pfn !== NONE) this.#buddy.free(zone, pfn, order, type);
   }
 
-  /** Corrects the number of free pages: pages taken, or given back, one by one. */
-  #fitFreePages(zone: Zone, wanted: number): void {
-    const take = [MIGRATE_MOVABLE, MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE];
+  /** Page by page as the kernel allocates for itself, with what that steals; not the boost. */
+  #takeDown(zone: Zone, wanted: number): void {
+    const { boost } = zone;
     while (zone.freePages > wanted) {
-      const pfn = take.reduce(
-        (found, type) => (found === NONE ? this.#buddy.takeSmallest(zone, 0, type) : found),
-        NONE,
-      );
+      let pfn = this.#fallback.take(zone, 0, MIGRATE_UNMOVABLE, 0);
+      if (pfn === NONE) pfn = this.#buddy.takeSmallest(zone, 0, MIGRATE_HIGHATOMIC);
       assert(pfn !== NONE, 'fewer free pages on the lists than counted');
     }
+    zone.boost = boost;
+    this.#fallback.steals = 0;
+  }
+
+  /** Frees used pages one by one: the kernel's own as far as there are any. */
+  #giveBack(zone: Zone, wanted: number): void {
     const { frames, pageblocks } = this.#buddy;
-    const free = new Uint8Array(zone.endPfn - zone.startPfn);
-    this.#markFreeRanges(zone, free);
-    for (let pfn = zone.endPfn - 1; pfn >= zone.startPfn && zone.freePages < wanted; pfn--) {
-      if (free[pfn - zone.startPfn] === 1 || frames.isOnPcp(pfn)) continue;
-      this.#buddy.free(zone, pfn, 0, pageblocks.typeOf(pfn));
+    for (const movable of [false, true]) {
+      const free = new Uint8Array(zone.endPfn - zone.startPfn);
+      this.#markFreeRanges(zone, free);
+      for (let pfn = zone.endPfn - 1; pfn >= zone.startPfn && zone.freePages < wanted; pfn--) {
+        if (free[pfn - zone.startPfn] === 1 || frames.isMovable(pfn) !== movable) continue;
+        this.#buddy.free(zone, pfn, 0, pageblocks.typeOf(pfn));
+      }
     }
   }
 
