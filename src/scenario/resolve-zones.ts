@@ -3,6 +3,7 @@ import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { ZoneConfig } from '../model/machine-config.ts';
 import { checkSysctls, type MachineSettings } from './import/machine-settings.ts';
 import { memoryMachine, writtenKinds } from './import/memory-machine.ts';
+import { pageblockOrderOf } from './import/pageblock-order.ts';
 import type { ProcfsSnapshot } from './import/procfs-snapshot.ts';
 import { zoneConfigs } from './import/resolved-machine.ts';
 import { snapshotMachine } from './import/snapshot-machine.ts';
@@ -16,9 +17,6 @@ export interface ResolvedZones {
   /** What was assumed or inferred, in sentences. */
   readonly notes: readonly string[];
 }
-
-/** With huge pages configured, as nearly every distribution does. */
-const USUAL_PAGEBLOCK_ORDER = 9;
 
 /**
  * Zones with their watermarks, protection and per-CPU limits: computed as boot does from a RAM
@@ -50,7 +48,7 @@ function fromSnapshot(
   const sysctls = settings.sysctl ?? {};
   checkSysctls(sysctls, kernel);
   const reported = snapshotZones(snapshot);
-  const order = snapshot.pagetypes?.pageblockOrder ?? USUAL_PAGEBLOCK_ORDER;
+  const order = pageblockOrderOf(snapshot, kernel);
   if (Object.keys(sysctls).length === 0) {
     const usual = kernel.rules.watermarkBoostFactor;
     const told = usual === 0 ? 0 : snapshot.sysctls.watermark_boost_factor;

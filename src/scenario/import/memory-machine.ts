@@ -10,11 +10,9 @@ import {
   pcpFractionOf,
   type ZoneByHand,
 } from './machine-settings.ts';
+import { HUGE_PAGE_ORDER } from './pageblock-order.ts';
 import type { ResolvedMachine } from './resolved-machine.ts';
 import type { VmSysctls } from './sysctl-file.ts';
-
-/** log2 of the pages of a huge page. */
-const HUGE_PAGE_ORDER = 9;
 
 /** Zone borders of x86-64, pfn. */
 const ZONE_STARTS: Readonly<Record<ZoneName, number>> = {
