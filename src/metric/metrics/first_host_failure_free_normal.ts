@@ -1,0 +1,8 @@
+import { freeAtMoment } from '../free-at-moment.ts';
+
+export default freeAtMoment({
+  name: 'first_host_failure_free_normal',
+  moment: 'firstHostFailure',
+  when: 'a caller was first refused',
+  zone: 'Normal',
+});
