@@ -35,9 +35,11 @@ export interface ClassReadings {
 
 /** Faults of one capability by the role of the request they judged. */
 export interface FaultReadings {
-  /** Requests that reached the algorithm. */
+  /** Requests that an armed injector judged: before space, interval and dice. */
   readonly checked: { host: number; metadata: number; depot: number; other: number };
   readonly injected: { host: number; metadata: number; depot: number; other: number };
+  /** Injections that print a report. */
+  readonly reported: { host: number; metadata: number; depot: number; other: number };
   /** Requests spared by NOFAIL, by a new flag, by the task's scope. */
   readonly spared: { nofail: number; flag: number; scope: number };
 }

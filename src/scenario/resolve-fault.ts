@@ -60,6 +60,7 @@ function commonKnobs(knobs: FailslabKnobs | FailPageAllocKnobs, defaults: FaultA
     times: knobs.times ?? defaults.times,
     space: knobs.space ?? defaults.space,
     taskFilter: knobs['task-filter'] ?? defaults.taskFilter,
+    verbose: knobs.verbose ?? defaults.verbose,
     ...(knobs['stack-filter'] === undefined ? {} : { stackFilter: knobs['stack-filter'] }),
   };
 }

@@ -37,6 +37,14 @@ const COMMON_KNOBS = {
     description: 'Only tasks with make-it-fail set are injected',
     examples: ['N'],
   }).optional(),
+  verbose: countField(
+    {
+      description: 'What a fault prints: nothing, a line, or also the stack',
+      examples: [0, 2],
+    },
+    0,
+    2,
+  ).optional(),
   'ignore-gfp-wait': yesNoField({
     description: 'Spare requests that may reclaim; which bits count depends on the kernel',
     examples: ['N', 'Y'],

@@ -103,12 +103,16 @@ describe('by capability and role', () => {
   test('the stack depot and the spared are counted apart', () => {
     const spared = { nofail: 3, flag: 4, scope: 5 };
     const roles = { host: 0, metadata: 0, depot: 7, other: 0 };
-    const part = { checked: { ...roles, depot: 9 }, injected: roles, spared };
+    const reported = { ...roles, depot: 0, host: 2 };
+    const part = { checked: { ...roles, depot: 9 }, injected: roles, reported, spared };
     const other = { ...readings, failPageAlloc: part };
     const of = (name: string) => metrics.get(name).read(other);
     expect(of('fail_page_alloc_checked_depot')).toBe(9);
     expect(of('fail_page_alloc_injected_depot')).toBe(7);
     expect(of('fail_page_alloc_spared')).toBe(12);
     expect(of('failslab_spared')).toBe(0);
+    expect(of('injection_reports')! - read('injection_reports')!).toBe(
+      2 - readings.failPageAlloc.injected.host - readings.failPageAlloc.injected.metadata,
+    );
   });
 });

@@ -41,7 +41,12 @@ describe('a machine from a RAM size', () => {
   it('spreads pages on per-CPU lists from the highest zone down', () => {
     const section = '  memory: 128MiB\n  cpus: 2\n  pcp: 20\n';
     expect(zone(section, 'DMA32').free.pcp).toEqual([10, 10]);
-    expect(() => machine('  memory: 128MiB\n  pcp: 19\n')).toThrow('19 pages do not fit');
+    // Each list takes six batches of three, DMA's none; the rest overfills the highest zone's.
+    const over = '  memory: 128MiB\n  cpus: 2\n  pcp: 41\n';
+    expect(zone(over, 'DMA32').free.pcp).toEqual([21, 20]);
+    expect(zone(over, 'DMA').free.pcp).toEqual([0, 0]);
+    const most = '  memory: 128MiB\n  pcp: 1000000\n';
+    expect(() => machine(most)).toThrow('1000000 on per-CPU lists');
   });
 });
 
@@ -77,7 +82,7 @@ describe('what a scenario leaves open', () => {
     const { config, kmemleak } = resolved('');
     expect(config.fault.failslab).toMatchObject({ probability: 0, times: 1, ignoreGfpWait: true });
     expect(config.fault.failPageAlloc).toMatchObject({ minOrder: 1, ignoreGfpHighmem: true });
-    expect(kmemleak).toMatchObject({ enabled: true, gracePeriodNs: 12_000_000 });
+    expect(kmemleak).toMatchObject({ enabled: true, gracePeriodNs: 4_000_000 });
   });
 
   it('a boot string sets four knobs and leaves the others', () => {
@@ -88,6 +93,7 @@ describe('what a scenario leaves open', () => {
       space: 7,
       times: -1,
       taskFilter: false,
+      verbose: 2,
       ignoreGfpWait: true,
       cacheFilter: false,
       markedCaches: [],

@@ -1,7 +1,5 @@
-import { type FaultRole, injectedFaults } from '../injected-faults.ts';
+import { allFaults, injectedFaults } from '../injected-faults.ts';
 import type { Metric } from '../metric.ts';
-
-const ROLES: readonly FaultRole[] = ['host', 'metadata', 'depot', 'other'];
 
 /** A fault that hits the debugging tool tests nothing: the rest of the share is wasted. */
 const metric: Metric = {
@@ -11,7 +9,7 @@ const metric: Metric = {
   better: 'higher',
   kind: 'exact',
   read(readings) {
-    const all = ROLES.reduce((sum, role) => sum + injectedFaults(readings, role), 0);
+    const all = allFaults(readings, 'injected');
     return all === 0 ? null : injectedFaults(readings, 'host') / all;
   },
 };

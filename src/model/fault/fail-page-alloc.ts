@@ -20,16 +20,18 @@ export class FailPageAlloc {
   readonly #newFlag: Gfp;
   readonly #sparedZone: Gfp;
   readonly #sparedReclaim: Gfp;
+  readonly #quiet: Gfp;
 
   constructor(spec: FailPageAllocSpec, setting: FaultSetting) {
     const { bits } = setting.kernel.gfp;
-    const { stackFilterFirst } = setting.kernel.rules;
+    const { stackFilterFirst, quietInjection } = setting.kernel.rules;
     this.attr = new FaultAttrState(spec, setting.dice, setting.classes, stackFilterFirst);
     this.#exemptions = setting.exemptions;
     this.#minOrder = spec.minOrder;
     this.#nofail = bits.NOFAIL;
     this.#newFlag = setting.exemptions.newFlag;
     this.#sparedZone = spec.ignoreGfpHighmem ? bits.HIGHMEM : 0;
+    this.#quiet = quietInjection ? bits.NOWARN : 0;
     this.#sparedReclaim = spec.ignoreGfpWait ? bits.DIRECT_RECLAIM : 0;
   }
 
@@ -41,7 +43,7 @@ export class FailPageAlloc {
     if (this.#exemptions.globalDepth > 0) return this.#spare(SPARED_SCOPE);
     if ((gfp & this.#sparedZone) !== 0) return false;
     if ((gfp & this.#sparedReclaim) !== 0) return false;
-    return this.attr.shouldFail(1 << order, context);
+    return this.attr.shouldFail(1 << order, context, (gfp & this.#quiet) !== 0);
   }
 
   readings(): FaultReadings {

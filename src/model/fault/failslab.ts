@@ -40,6 +40,7 @@ export class Failslab {
   readonly #nofail: Gfp;
   readonly #newFlag: Gfp;
   readonly #sparedReclaim: Gfp;
+  readonly #quiet: Gfp;
 
   constructor(spec: FailslabSpec, setting: FaultSetting) {
     const { bits } = setting.kernel.gfp;
@@ -49,6 +50,7 @@ export class Failslab {
     this.#cacheFilter = spec.cacheFilter;
     this.#nofail = bits.NOFAIL;
     this.#newFlag = setting.exemptions.newFlag;
+    this.#quiet = rules.quietInjection ? bits.NOWARN : 0;
     const kswapd = rules.failslabSpares === 'any-reclaim' ? bits.KSWAPD_RECLAIM : 0;
     this.#sparedReclaim = spec.ignoreGfpWait ? bits.DIRECT_RECLAIM | kswapd : 0;
   }
@@ -62,7 +64,7 @@ export class Failslab {
     if ((gfp & this.#sparedReclaim) !== 0) return false;
     if (this.#cacheFilter && !cache.failslabMarked) return false;
     if (this.#exemptions.untrackedCaches && cache.noLeakTrace) return this.#spare(SPARED_FLAG);
-    return this.attr.shouldFail(cache.objectSize, context);
+    return this.attr.shouldFail(cache.objectSize, context, (gfp & this.#quiet) !== 0);
   }
 
   readings(): FaultReadings {

@@ -22,7 +22,8 @@ export const SPARED_SCOPE = 2;
  * **Models:** lib/fault-inject.c, should_fail, 4.17 to 6.12: the order of its tests decides which
  * calls move `space` and `count`, hence which call an interval hits.
  * **Departs:** the uniform number is keyed by (allocation, role, check) and not drawn from one
- * stream. Printing is left out. The fields are not raced over by CPUs.
+ * stream. A printed report is only counted; its rate limit is off, as it is by default. The
+ * fields are not raced over by CPUs.
  */
 export class FaultAttrState {
   readonly #attr: FaultAttr;
@@ -33,6 +34,7 @@ export class FaultAttrState {
   #count = 0;
   readonly #checked = new Float64Array(ROLES);
   readonly #injected = new Float64Array(ROLES);
+  readonly #reported = new Float64Array(ROLES);
   readonly #spared = new Float64Array(3);
   readonly #injectedByClass: Float64Array;
 
@@ -55,17 +57,21 @@ export class FaultAttrState {
     return this.#space;
   }
 
-  /** Whether the request is failed; `size` in bytes (failslab) or pages (fail_page_alloc). */
-  shouldFail(size: number, context: TaskContext): boolean {
-    this.#checked[context.role]! += 1;
+  /**
+   * Whether the request is failed; `size` in bytes (failslab) or pages (fail_page_alloc).
+   * `quiet`: it asked not to be warned about.
+   */
+  shouldFail(size: number, context: TaskContext, quiet = false): boolean {
     if (this.#stackFilterFirst && !this.#stackAccepts(context)) return false;
     if (context.failNth > 0 && !context.inInterrupt) {
+      this.#checked[context.role]! += 1;
       context.failNth -= 1;
-      return context.failNth === 0 && this.#inject(context);
+      return context.failNth === 0 && this.#inject(context, quiet);
     }
     if (this.#attr.probability === 0) return false;
     if (this.#attr.taskFilter && (context.inInterrupt || !context.makeItFail)) return false;
     if (this.#times === 0) return false;
+    this.#checked[context.role]! += 1;
     if (this.#space > size) {
       this.#space -= size;
       return false;
@@ -74,7 +80,7 @@ export class FaultAttrState {
       this.#count += 1;
       if (this.#count % this.#attr.interval !== 0) return false;
     }
-    return this.#diceFalls(context) && this.#inject(context);
+    return this.#diceFalls(context) && this.#inject(context, quiet);
   }
 
   /** Counts a request that was let pass before the algorithm. */
@@ -91,6 +97,7 @@ export class FaultAttrState {
     return {
       checked: byRole(this.#checked),
       injected: byRole(this.#injected),
+      reported: byRole(this.#reported),
       spared: {
         nofail: this.#spared[SPARED_NOFAIL]!,
         flag: this.#spared[SPARED_FLAG]!,
@@ -115,9 +122,10 @@ export class FaultAttrState {
   }
 
   /** `times` runs down only here, so that it counts injections and not tries. */
-  #inject(context: TaskContext): true {
+  #inject(context: TaskContext, quiet: boolean): true {
     if (this.#times > 0) this.#times -= 1;
     this.#injected[context.role]! += 1;
+    if (this.#attr.verbose > 0 && !quiet) this.#reported[context.role]! += 1;
     const cell = context.gfpClass * ROLES + context.role;
     if (cell >= 0 && cell < this.#injectedByClass.length) this.#injectedByClass[cell]! += 1;
     return true;

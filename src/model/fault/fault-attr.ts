@@ -3,8 +3,8 @@
  *
  * **Models:** include/linux/fault-inject.h (FAULT_ATTR_INITIALIZER), mm/failslab.c and the
  * fail_page_alloc part of mm/page_alloc.c: the knobs and their defaults, 4.17 to 6.12.
- * **Departs:** verbose and its rate limit are left out (nothing is printed); of the stack filter
- * only the two settings that matter to kmemleak exist, as `stackFilter`.
+ * **Departs:** the rate limit of reports is left out; of the stack filter only the two settings
+ * that matter to kmemleak exist, as `stackFilter`.
  */
 
 /** Knobs of one fault capability, by their debugfs names. */
@@ -17,6 +17,8 @@ export interface FaultAttr {
   /** Bytes (failslab) or pages (fail_page_alloc) that pass before the first injection. */
   readonly space: number;
   readonly taskFilter: boolean;
+  /** What an injection prints. 0: nothing; 1: a line; 2: a line and the stack. */
+  readonly verbose: number;
   /**
    * The stack filter with kmemleak's object creation as its reject or its require range.
    * Absent: the default ranges, which accept every stack.
@@ -54,6 +56,7 @@ const FAULT_ATTR_DEFAULTS: FaultAttr = {
   times: 1,
   space: 0,
   taskFilter: false,
+  verbose: 2,
 };
 
 export const FAILSLAB_DEFAULTS: FailslabSpec = {

@@ -36,6 +36,7 @@ export function checkFaultAttr(attr: FaultAttr, name: string): void {
   inRange(attr.interval, 1, LARGEST_INT, `${name}: interval`);
   inRange(attr.times, -1, LARGEST_INT, `${name}: times`);
   inRange(attr.space, 0, LARGEST_INT, `${name}: space`);
+  inRange(attr.verbose, 0, LARGEST_INT, `${name}: verbose`);
 }
 
 /** Both capabilities and what they have in common. */

@@ -6,7 +6,7 @@ import linux612 from '../../../src/kernel/profiles/6.12.ts';
 import { Failslab } from '../../../src/model/fault/failslab.ts';
 import { FAILSLAB_DEFAULTS, type FailslabSpec } from '../../../src/model/fault/fault-attr.ts';
 import { FaultExemptions } from '../../../src/model/fault/fault-exemptions.ts';
-import { TaskContext } from '../../../src/model/sched/task-context.ts';
+import { ROLE_METADATA, TaskContext } from '../../../src/model/sched/task-context.ts';
 
 const CACHE = { objectSize: 96, isBootstrap: false, failslabMarked: false, noLeakTrace: false };
 const METADATA_CACHE = { ...CACHE, objectSize: 304, noLeakTrace: true };
@@ -102,6 +102,20 @@ describe('what is spared', () => {
     expect(point.shouldFail(CACHE, 0, new TaskContext())).toBe(true);
   });
 
+  it("another CPU's caller during the machine-wide scope, but not during a task's own", () => {
+    const exemptions = new FaultExemptions();
+    const point = failslab(linux417, { ignoreGfpWait: false }, exemptions);
+    const [first, second] = [new TaskContext(), new TaskContext()];
+    second.cpu = 1;
+    exemptions.globalDepth = 1;
+    expect(point.shouldFail(CACHE, 0x14000c0, second)).toBe(false);
+    expect(point.readings().spared.scope).toBe(1);
+    exemptions.globalDepth = 0;
+    first.noFaultDepth = 1;
+    expect(point.shouldFail(CACHE, 0x14000c0, second)).toBe(true);
+    expect(point.readings().spared.scope).toBe(1);
+  });
+
   it('untracked caches, where the proposal says so; every second primary still fails', () => {
     const exemptions = new FaultExemptions(0, true);
     const point = failslab(linux417, { ignoreGfpWait: false, interval: 2 }, exemptions);
@@ -120,6 +134,22 @@ describe('what is spared', () => {
     expect(point.shouldFail(CACHE, 0, context)).toBe(false);
     expect(point.shouldFail(CACHE, 0x14000c0, context)).toBe(false);
     expect(point.shouldFail(CACHE, 0, context)).toBe(true);
+  });
+});
+
+describe('the report of a fault on metadata', () => {
+  it.each([
+    [linux417, 0x1411240, 1],
+    [linux61, 0x92cc0, 0],
+    [linux612, 0x92cc0, 0],
+  ])('is printed by 4.17 alone: later kernels heed NOWARN (%#)', (kernel, gfp, lines) => {
+    const point = failslab(kernel, { ignoreGfpWait: false });
+    const context = new TaskContext();
+    context.role = ROLE_METADATA;
+    expect(point.shouldFail(METADATA_CACHE, gfp, context)).toBe(true);
+    expect(point.readings().reported.metadata).toBe(lines);
+    expect(point.shouldFail(METADATA_CACHE, gfp & ~kernel.gfp.bits.NOWARN, context)).toBe(true);
+    expect(point.readings().reported.metadata).toBe(lines + 1);
   });
 });
 

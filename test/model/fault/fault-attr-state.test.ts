@@ -187,6 +187,34 @@ describe('the coins and the counts', () => {
     ]);
   });
 
+  it('counts what an armed injector judges, and not what passes a disarmed one', () => {
+    const judged = (knobs: Partial<FaultAttr>, set: (context: TaskContext) => void = () => {}) => {
+      const attr = state(knobs);
+      const context = new TaskContext();
+      set(context);
+      answers(attr, context, 4);
+      return attr.readings().checked.host;
+    };
+    expect(judged({ interval: 3, probability: 10, space: 2 })).toBe(4);
+    expect(judged({ probability: 0 })).toBe(0);
+    expect(judged({ taskFilter: true })).toBe(0);
+    expect(judged({ times: 1 })).toBe(1);
+    const second = (context: TaskContext) => {
+      context.failNth = 2;
+    };
+    expect(judged({ probability: 0 }, second)).toBe(2);
+  });
+
+  it('reports each fault unless it is told not to, or asked to keep quiet', () => {
+    const context = new TaskContext();
+    const loud = state({});
+    expect([loud.shouldFail(1, context), loud.shouldFail(1, context, true)]).toEqual([true, true]);
+    expect(loud.readings()).toMatchObject({ injected: { host: 2 }, reported: { host: 1 } });
+    const silent = state({ verbose: 0 });
+    expect(answers(silent, context, 2)).toBe('11');
+    expect(silent.readings().reported.host).toBe(0);
+  });
+
   it('counts by role and by class', () => {
     const attr = state({ times: 2 });
     const context = new TaskContext();
@@ -195,7 +223,7 @@ describe('the coins and the counts', () => {
     context.role = ROLE_DEPOT;
     context.gfpClass = 2;
     answers(attr, context, 2);
-    expect(attr.readings().checked).toEqual({ host: 1, metadata: 0, depot: 2, other: 0 });
+    expect(attr.readings().checked).toEqual({ host: 1, metadata: 0, depot: 1, other: 0 });
     expect(attr.readings().injected).toEqual({ host: 1, metadata: 0, depot: 1, other: 0 });
     expect(attr.injectedIn(1, ROLE_HOST)).toBe(1);
     expect(attr.injectedIn(2, ROLE_DEPOT)).toBe(1);

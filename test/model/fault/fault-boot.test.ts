@@ -62,6 +62,12 @@ describe('the knobs', () => {
     },
   );
 
+  it('refuse a negative verbosity', () => {
+    expect(() => checkFaultAttr({ ...FAILSLAB_DEFAULTS, verbose: -1 }, 'failslab')).toThrow(
+      /failslab: verbose -1/,
+    );
+  });
+
   it('refuse faults without fault injection', () => {
     const failslab = { ...FAILSLAB_DEFAULTS, probability: 1 };
     const spec = { ...FAULT_DEFAULTS, failslab, builtIn: false };

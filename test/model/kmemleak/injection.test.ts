@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import linux417 from '../../../src/kernel/profiles/4.17.ts';
 import linux61 from '../../../src/kernel/profiles/6.1.ts';
+import linux612 from '../../../src/kernel/profiles/6.12.ts';
 import { FAILSLAB_DEFAULTS, type FailslabSpec } from '../../../src/model/fault/fault-attr.ts';
 import { parseFaultBoot } from '../../../src/model/fault/fault-boot.ts';
 import type { KmemleakVariant } from '../../../src/model/kmemleak/variant.ts';
@@ -179,6 +180,30 @@ describe('space and fail-nth', () => {
       expect([nth, run.kmemleak.alive]).toEqual([nth, nth % 2 === 1]);
       expect(run.deathIndex).toBe(nth % 2 === 1 ? 0 : nth / 2);
     }
+  });
+});
+
+describe('one check of the caller, many objects to track', () => {
+  /** Share of so many callers that kmemleak survives when each brings this many objects. */
+  function survivors(objects: number, kernel = linux417): number {
+    const gfp = kernel.gfp.composites['GFP_KERNEL']!;
+    return mean((seed) => {
+      const run = machine(quiet, { ...NO, probability: 10 }, { kernel, seed, callers: [gfp] });
+      for (let index = 1; index <= objects; index++) {
+        run.context.allocationIndex = index;
+        run.kmemleak.track(gfp, 0, 64, run.context);
+      }
+      return run.kmemleak.alive ? 1 : 0;
+    });
+  }
+
+  it('sixteen objects of a bulk call: 18.5 % survive', () => {
+    expect(Math.abs(survivors(16) - 0.1853)).toBeLessThan(Z * Math.sqrt(0.151 / RUNS));
+  });
+
+  it('a per-CPU block on 64 CPUs: 0.1 % survive its 64 objects, 90 % the one object of 6.12', () => {
+    expect(survivors(64)).toBeLessThanOrEqual(0.00118 + Z * Math.sqrt(0.00118 / RUNS));
+    expect(Math.abs(survivors(1, linux612) - 0.9)).toBeLessThan(Z * Math.sqrt(0.09 / RUNS));
   });
 });
 

@@ -36,6 +36,7 @@ describe('a variant from an expression', () => {
       times: -1,
       space: 0,
       taskFilter: false,
+      verbose: 0,
       ignoreGfpWait: false,
       cacheFilter: false,
       markedCaches: [],
