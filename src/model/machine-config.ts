@@ -84,7 +84,7 @@ export interface KmemleakConfig {
   readonly variant: KmemleakVariant;
   /** Free static pool entries at the start (of the pool the variant or the kernel has). */
   readonly poolFree: number;
-  /** Grace period after which freed metadata returns, ns. */
+  /** Length of an RCU grace period, ns: freed metadata waits for the end of the next whole one. */
   readonly gracePeriodNs: number;
   /** Distinct stack traces the workload's callers have: how much the stack depot grows. */
   readonly stackDepotEnabled: boolean;

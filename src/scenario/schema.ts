@@ -48,10 +48,11 @@ const KMEMLEAK_SCHEMA = z
       description: 'Free static pool entries when the load starts',
       examples: [15846],
     }).optional(),
+    // One tick at HZ=250: on a busy CPU each tick ends one grace period and begins the next.
     'grace-period': durationField({
-      description: 'Time after which freed metadata returns',
-      examples: ['12ms'],
-    }).prefault('12ms'),
+      description: 'RCU grace period; freed metadata waits for the end of the next whole one',
+      examples: ['4ms'],
+    }).prefault('4ms'),
     'stack-depot': yesNoField({
       description: "The load's stack traces make the stack depot grow",
       examples: ['N'],

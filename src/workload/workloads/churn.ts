@@ -52,7 +52,8 @@ const PARAMETERS = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: "The measured driver's generator with this seed", examples: [1] }),
-  // The measured driver needs 7 µs a request on 4.17, with about as many frees as requests.
+  // With about as many frees as requests: 6.3 µs a request, what the measured driver needs on 6.1
+  // when nothing else runs. On 4.17 it needs 4.8, on a loaded host some tens on either kernel.
   think: timeField()
     .prefault('3us')
     .meta({ description: 'Time between two operations', unit: 'ns', examples: ['50us'] }),

@@ -9,7 +9,7 @@ import { ROLE_HOST, TaskContext } from '../../../src/model/sched/task-context.ts
 
 export const KERNEL = 0x14000c0;
 export const ATOMIC = 0x1080020;
-export const GRACE_NS = 12_000_000;
+export const GRACE_NS = 4_000_000;
 
 /** A slab cache that answers as told, and remembers how it was asked. */
 export class ScriptedCache {

@@ -68,7 +68,7 @@ export class TinyMachine {
           enabled: true,
           variant,
           poolFree: setting.poolFree ?? 16000,
-          gracePeriodNs: 12_000_000,
+          gracePeriodNs: 4_000_000,
           stackDepotEnabled: false,
           ...(setting.newFlag === undefined ? {} : { newFlag: setting.newFlag }),
         },
