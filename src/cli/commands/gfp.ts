@@ -1,3 +1,5 @@
+import { UserError } from '../../base/user-error.ts';
+import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { CONTEXT_OPTIONS, KERNEL_OPTION } from '../common-options.ts';
@@ -18,13 +20,12 @@ const command: Command = {
     ...CONTEXT_OPTIONS,
   },
   async run(args) {
-    const [{ loadKernels, loadVariants }, { queryGfp, gfpReportText }, { TaskContext }] =
-      await Promise.all([
-        import('../load-catalogs.ts'),
-        import('../../model/mm/gfp-query.ts'),
-        import('../../model/sched/task-context.ts'),
-      ]);
-    const kernel = (await loadKernels()).get(textOf(args, 'kernel') ?? '4.17');
+    const [{ loadVariants }, { queryGfp, gfpReportText }, { TaskContext }] = await Promise.all([
+      import('../load-catalogs.ts'),
+      import('../../model/mm/gfp-query.ts'),
+      import('../../model/sched/task-context.ts'),
+    ]);
+    const kernel = await kernelOf(textOf(args, 'kernel') ?? '4.17');
     const variant = textOf(args, 'variant');
     const context = new TaskContext();
     context.memalloc = flagOf(args, 'memalloc');
@@ -43,3 +44,15 @@ const command: Command = {
 };
 
 export default command;
+
+/** A release without a profile of its own may still have the flags of one. */
+async function kernelOf(name: string): Promise<KernelProfile> {
+  const [{ loadKernels }, { flagTableOf }] = await Promise.all([
+    import('../load-catalogs.ts'),
+    import('../../model/mm/gfp-foreign.ts'),
+  ]);
+  const kernels = await loadKernels();
+  const hint = kernels.has(name) ? undefined : flagTableOf(name);
+  if (hint === undefined) return kernels.get(name);
+  throw new UserError(`no profile is of kernel '${name.slice(0, 40)}'`, { hint });
+}

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Named } from '../../base/catalog.ts';
 import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
+import { GFP_LAYOUTS } from '../../kernel/gfp-layouts.ts';
 import { textOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { loadKernels, loadMetrics, loadVariants, loadWorkloads } from '../load-catalogs.ts';
@@ -40,6 +41,7 @@ const KINDS: Readonly<Record<string, () => Promise<Rows>>> = {
       summary,
       source,
       release,
+      flagTable: `Linux ${GFP_LAYOUTS.find(({ profile }) => profile === name)?.kernels ?? name}`,
     })),
   workloads: async () =>
     (await loadWorkloads()).all().map(({ name, summary }) => ({

@@ -9,19 +9,11 @@ import { GfpNames } from './gfp-names.ts';
 //   both   = unary { "&" unary }              gfp & (GFP_KERNEL | GFP_ATOMIC)
 //   unary  = "~" unary | "(" union ")" | number | flag | "gfp"
 //
-// **Models:** the C expressions in which proposals state their masks, and the forms in which
-// kernels log them. **Departs:** "+" joins like "|": a shell passes it unquoted, and flags are
-// sets, not sums.
+// **Models:** the C expressions in which proposals state their masks. **Departs:** "+" joins like
+// "|": a shell passes it unquoted, and flags are sets, not sums.
 
 /** A mask as a function of the caller's gfp. */
 type MaskFunction = (gfp: Gfp) => Gfp;
-
-/** What a text said, and what is odd about it. */
-export interface ReadGfp {
-  readonly value: Gfp;
-  /** The log line's own words contradict its number. */
-  readonly notes: readonly string[];
-}
 
 interface Token {
   readonly text: string;
@@ -33,12 +25,10 @@ const LONGEST = 2000;
 const DEEPEST = 100;
 const SHOWN = 60;
 const EXPECTED = 'flags such as GFP_KERNEL|__GFP_NOWARN, or a number such as 0x14000c0';
-const NUMBER = /^(0x[0-9a-f]+|[0-9]+)(u?l{0,2}|l{0,2}u?)$/i;
+/** A number as C writes it. */
+export const NUMBER = /^(0x[0-9a-f]+|[0-9]+)(u?l{0,2}|l{0,2}u?)$/i;
 const WORD = /[A-Za-z0-9_]/;
 const OPERATORS = '|+^&~()';
-/** mode:0x24040c0(GFP_KERNEL|__GFP_COMP), as failure reports and traces print it. */
-const LOG_PREFIX = /^(?:mode|gfp|gfp_mask|gfp_flags)\s*[:=]\s*/;
-const LOG_PAIR = /^(0x[0-9a-f]+)\s*\(([^()]*)\)\s*(?:,.*)?$/i;
 
 /**
  * Compiles a mask with the caller's mask as its free variable `gfp`, as in
@@ -53,29 +43,9 @@ export function compileMaskExpression(
   return new MaskParser(text, new GfpNames(kernel, flags), true).parse();
 }
 
-/** The value of a number, a flag, an expression or a piece of a kernel log. */
-export function parseGfp(
-  text: string,
-  kernel: KernelProfile,
-  flags: readonly NamedMask[] = [],
-): Gfp {
-  return readGfp(text, kernel, flags).value;
-}
-
-/** The same, and what is odd about it; in a log line the number counts, not the words. */
-export function readGfp(
-  text: string,
-  kernel: KernelProfile,
-  flags: readonly NamedMask[] = [],
-): ReadGfp {
-  const names = new GfpNames(kernel, flags);
-  checkLength(text);
-  const trimmed = text.trim().replace(LOG_PREFIX, '');
-  const pair = LOG_PAIR.exec(trimmed);
-  if (pair === null) return { value: valueIn(logValue(text), names), notes: [] };
-  const value = valueIn(pair[1]!, names);
-  const note = contradiction(value, pair[2]!, { names, kernel: kernel.name });
-  return { value, notes: note === undefined ? [] : [note] };
+/** The value of a mask without a caller. */
+export function evaluateMask(text: string, names: GfpNames): Gfp {
+  return new MaskParser(text, names, false).parse()(0);
 }
 
 class MaskParser {
@@ -203,38 +173,7 @@ class MaskParser {
   }
 }
 
-function valueIn(text: string, names: GfpNames): Gfp {
-  return new MaskParser(text, names, false).parse()(0);
-}
-
-/** The text without a log's `mode:`, its columns kept. */
-function logValue(text: string): string {
-  const blanks = (prefix: string) => ' '.repeat(prefix.length);
-  const start = text.length - text.trimStart().length;
-  const body = text.slice(start).replace(LOG_PREFIX, blanks);
-  return body.trim() === 'none' ? '0' : text.slice(0, start) + body;
-}
-
-/** Words that another kernel printed do not say, in this one, what the number says. */
-function contradiction(
-  value: Gfp,
-  words: string,
-  { names, kernel }: { names: GfpNames; kernel: string },
-): string | undefined {
-  const foreign = words.split('|').find((word) => !isKnown(word.trim(), names));
-  const from = `the line may come from another kernel than ${kernel}`;
-  if (foreign !== undefined) return `'${clipped(foreign)}' is no flag here: ${from}`;
-  const said = words.trim() === '' ? 0 : valueIn(words, names);
-  if (said === value) return undefined;
-  const [number, meant] = [value, said].map((mask) => `0x${mask.toString(16)}`);
-  return `the number is ${number}, but the words mean ${meant}: ${from}`;
-}
-
-function isKnown(word: string, names: GfpNames): boolean {
-  return word === '' || NUMBER.test(word) || names.find(word) !== undefined;
-}
-
-function checkLength(text: string): void {
+export function checkLength(text: string): void {
   if (text.length <= LONGEST) return;
   throw new UserError(`a gfp mask of ${text.length} characters`, { expected: EXPECTED });
 }
@@ -244,7 +183,8 @@ function shownCharacter(character: string): string {
   return /[\x20-\x7e]/.test(character) ? `'${character}'` : 'an unprintable character';
 }
 
-function clipped(text: string): string {
+/** A text short and plain enough for a message. */
+export function clipped(text: string): string {
   const plain = text.replace(/[^\x20-\x7e]/g, '?');
   return plain.length <= SHOWN ? plain : `${plain.slice(0, SHOWN)}…`;
 }

@@ -1,4 +1,5 @@
 import { suggestion } from '../../base/suggest.ts';
+import { GFP_LAYOUTS } from '../../kernel/gfp-layouts.ts';
 import type { Gfp, KernelProfile, NamedMask } from '../../kernel/kernel-profile.ts';
 
 /**
@@ -38,9 +39,11 @@ export class GfpNames {
 
   /** Why a name is not known: another kernel's flag, or the nearest right one. */
   explain(name: string): string {
-    const bit = name.replace(/^_*GFP_/, '');
-    if (this.#absent.has(bit)) return `kernel ${this.#kernel.name} has no such flag`;
-    return suggestion(name, this.#official);
+    const had = layoutsWith(name);
+    const isForeign = this.#absent.has(name.replace(/^_*GFP_/, '')) || had.length > 0;
+    if (!isForeign) return suggestion(name, this.#official);
+    const elsewhere = had.length === 0 ? '' : `; Linux ${listed(had)} had it`;
+    return `kernel ${this.#kernel.name} has no such flag${elsewhere}`;
   }
 
   #addComposite(name: string, value: Gfp): void {
@@ -63,4 +66,24 @@ export class GfpNames {
     this.#official.push(official);
     for (const spelling of spellings) this.#values.set(spelling, value);
   }
+}
+
+/** A flag's name without underscores: kernels before 4.6 left them out. */
+export function plainName(name: string): string {
+  return name.trim().replace(/^_+/, '');
+}
+
+/** one, one and two, one, two and three */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
+}
+
+/** Releases whose table has this name; without underscores it may be a bit or a composite. */
+function layoutsWith(name: string): string[] {
+  const bit = plainName(name).replace(/^GFP_/, '');
+  const spellings = name.startsWith('_') ? [`__GFP_${bit}`] : [`GFP_${bit}`, `__GFP_${bit}`];
+  return GFP_LAYOUTS.filter(({ printOrder }) =>
+    printOrder.some((entry) => spellings.includes(entry.name)),
+  ).map(({ kernels }) => kernels);
 }

@@ -17,6 +17,7 @@ import {
   hex,
   isBlockable,
   migratetypeOf,
+  type ReadGfp,
   readGfp,
   slowPathGfp,
   unknownBits,
@@ -88,14 +89,13 @@ export function queryGfp(
 ): GfpReport {
   const query = new GfpQuery(kernel, options);
   const read = typeof input === 'string' ? query.read(input) : { value: input, notes: [] };
-  const notes = read.notes.map((text) => ({ id: 'words-differ', text }));
   const answer = query.answer(read.value);
   const report: GfpReport = {
     schemaVersion: 1,
     kernel: kernel.name,
     order: query.order,
     ...answer,
-    warnings: [...notes, ...answer.warnings],
+    warnings: [...read.notes, ...answer.warnings],
   };
   if (options.variant === undefined) return report;
   return { ...report, variant: options.variant.name, metadata: query.metadata(read.value) };
@@ -123,7 +123,7 @@ class GfpQuery {
     };
   }
 
-  read(text: string): { value: Gfp; notes: readonly string[] } {
+  read(text: string): ReadGfp {
     const flag = this.#setting.newFlag;
     return readGfp(text, this.#kernel, flag === null ? [] : [flag]);
   }

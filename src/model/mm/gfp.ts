@@ -1,5 +1,6 @@
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NORMAL } from '../machine-config.ts';
+import type { TaskContext } from '../sched/task-context.ts';
 
 // What a gfp mask says by itself. The bits of 6.1, from the lowest:
 //
@@ -14,26 +15,14 @@ import { ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NORMAL } from '../machine-conf
 // table of include/trace/events/mmflags.h; 4.17.0, 6.1.192, 6.12.117.
 // **Departs:** x86-64 only: no HIGHMEM zone, no KASAN bits. Mobility grouping is always on.
 
-export { compileMaskExpression, parseGfp, type ReadGfp, readGfp } from './gfp-expression.ts';
+export { compileMaskExpression } from './gfp-expression.ts';
+export { formatGfp, hex } from './gfp-print.ts';
+export { parseGfp, type ReadGfp, readGfp } from './gfp-reading.ts';
 
 /** Two zone bits that exclude each other. */
 export const INVALID_ZONE = -1;
 /** MOVABLE and RECLAIMABLE together. */
 export const INVALID_MIGRATETYPE = 3;
-
-/** As the kernel's %pGg prints it: names by its table, what is left as hex; 0 prints nothing. */
-export function formatGfp(value: Gfp, kernel: KernelProfile): string {
-  const parts: string[] = [];
-  let rest = value >>> 0;
-  for (const entry of kernel.gfp.printOrder) {
-    if (rest === 0) break;
-    if (!hasAll(rest, entry.value)) continue;
-    parts.push(entry.name);
-    rest = (rest & ~entry.value) >>> 0;
-  }
-  if (rest !== 0) parts.push(hex(rest));
-  return parts.join('|');
-}
 
 /** The single flags that are set, lowest bit first. */
 export function gfpFlags(value: Gfp, kernel: KernelProfile): string[] {
@@ -90,10 +79,13 @@ export function slowPathGfp(gfp: Gfp, kernel: KernelProfile): Gfp {
   return isAtomicBlockable(gfp, kernel) ? (gfp & ~kernel.gfp.bits.ATOMIC) >>> 0 : gfp;
 }
 
-export function hex(value: Gfp): string {
-  return `0x${(value >>> 0).toString(16)}`;
-}
-
-function hasAll(value: Gfp, mask: Gfp): boolean {
-  return (value & mask) >>> 0 === mask;
+/** current_gfp_context(): what the scopes of the task leave of the mask. */
+export function scopedGfp(
+  gfp: Gfp,
+  kernel: KernelProfile,
+  scope: Pick<TaskContext, 'memallocNoio' | 'memallocNofs'>,
+): Gfp {
+  const { IO, FS } = kernel.gfp.bits;
+  if (scope.memallocNoio) return (gfp & ~(IO | FS)) >>> 0;
+  return scope.memallocNofs ? (gfp & ~FS) >>> 0 : gfp;
 }

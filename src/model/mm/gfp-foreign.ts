@@ -1,0 +1,92 @@
+import { GFP_LAYOUTS, type GfpLayout } from '../../kernel/gfp-layouts.ts';
+import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
+import { listed, plainName } from './gfp-names.ts';
+import { formatGfp, formatNames } from './gfp-print.ts';
+
+// The bits moved four times, so that one number is many masks: a value from the log of another
+// kernel is most often told from its own by bits that mean nothing here, or by spelling out single
+// flags where its own kernel knew one name for them all.
+//
+// **Models:** the flag tables of include/linux/gfp.h, 2.6.32 to 6.12. **Departs:** what a number
+// alone may have been is a guess, and said as one.
+
+/** Something odd about how a mask was given. */
+export interface MaskNote {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Older masks are so short that they would explain nearly every number. */
+const FIRST_CONSIDERED = '4.4 to 4.9';
+
+/** Which kernels print these words for this number, as the end of a sentence. */
+export function foreignWords(value: Gfp, words: string, kernel: KernelProfile): string {
+  const said = plain(words);
+  const fits = GFP_LAYOUTS.filter(
+    (layout) =>
+      layout.profile !== kernel.name && plain(formatNames(value, layout.printOrder)) === said,
+  );
+  if (fits.length === 0) return 'no kernel known here prints the two together';
+  return `Linux ${listed(fits.map(described))} ${fits.length > 1 ? 'print' : 'prints'} them so`;
+}
+
+/** What a number without words may have meant elsewhere, if here it makes little sense. */
+export function foreignReadings(value: Gfp, kernel: KernelProfile): MaskNote[] {
+  const own = GFP_LAYOUTS.find(({ profile }) => profile === kernel.name);
+  const here = formatGfp(value, kernel).split('|');
+  const unknown = own === undefined || (value & ~own.known) !== 0;
+  if (!unknown && here.some(isComposite)) return [];
+  const first = GFP_LAYOUTS.findIndex(({ kernels }) => kernels === FIRST_CONSIDERED);
+  const readings = new Map<string, GfpLayout[]>();
+  for (const layout of unknown ? GFP_LAYOUTS : GFP_LAYOUTS.slice(first)) {
+    const text = formatNames(value, layout.printOrder);
+    const parts = text.split('|');
+    // Where all bits mean something here, only a much plainer reading is worth a word.
+    const plainer = unknown ? parts.length <= here.length : 2 * parts.length <= here.length;
+    const better = isComposite(parts[0]!) && plainer;
+    if ((value & ~layout.known) !== 0 || !better) continue;
+    readings.set(text, [...(readings.get(text) ?? []), layout]);
+  }
+  return [...readings].map(([text, layouts]) => ({
+    id: 'other-kernel',
+    text: `a log of Linux ${listed(layouts.map(described))} means ${text} by it`,
+  }));
+}
+
+/** Whose flag table a release has, in words; undefined for what is no release of 2.6.32 to 6.12. */
+export function flagTableOf(release: string): string | undefined {
+  const asked = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(release);
+  if (asked === null) return undefined;
+  const layout = GFP_LAYOUTS.find(({ kernels }) => {
+    const [first, last] = kernels.split(' to ');
+    return compareReleases(asked[1]!, first!) >= 0 && compareReleases(asked[1]!, last!) <= 0;
+  });
+  if (layout === undefined) return undefined;
+  const { kernels, profile } = layout;
+  return profile === undefined
+    ? `no profile has the flags of Linux ${kernels}`
+    : `its flags are those of --kernel ${profile} (Linux ${kernels})`;
+}
+
+/** By as many numbers as the second one has: 5.4.26 is 5.4. */
+function compareReleases(release: string, limit: string): number {
+  const [numbers, limits] = [release, limit].map((text) => text.split('.').map(Number));
+  for (const [i, number] of limits!.entries()) {
+    const difference = (numbers![i] ?? 0) - number;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** GFP_KERNEL and the like, which say what kind of caller it is. */
+function isComposite(name: string): boolean {
+  return /^GFP_(ATOMIC|HIGHUSER|KERNEL|NOFS|NOIO|NOWAIT|TEMPORARY|TRANSHUGE|USER)/.test(name);
+}
+
+function described({ kernels, profile }: GfpLayout): string {
+  return profile === undefined ? kernels : `${kernels} (--kernel ${profile})`;
+}
+
+function plain(words: string): string {
+  return words.split('|').map(plainName).join('|');
+}
