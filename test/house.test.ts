@@ -27,6 +27,7 @@ const ROOMS: Readonly<Record<string, number>> = {
   mm: 0,
   fault: 1,
   reclaim: 2,
+  'slow-path.ts': 3,
   'page-allocator.ts': 3,
   slab: 4,
   kmemleak: 5,

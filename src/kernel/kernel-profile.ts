@@ -134,8 +134,8 @@ export interface KernelRules {
   readonly unreserveOnEveryGiveUp: boolean;
   /** A costly NORETRY request whose early compaction was skipped does not even reclaim (6.x). */
   readonly costlyNoretrySkips: boolean;
-  /** A costly request that may not compact (no __GFP_IO) is not retried either (6.x). */
-  readonly costlyNeedsCompaction: boolean;
+  /** A request that may not compact (no __GFP_IO) is not retried for compaction's sake (6.x). */
+  readonly retryNeedsCompaction: boolean;
   /** failslab with ignore-gfp-wait spares any reclaim bit (4.17) or only DIRECT_RECLAIM. */
   readonly failslabSpares: 'any-reclaim' | 'direct-reclaim';
   /** __GFP_NOWARN makes an injection silent. */

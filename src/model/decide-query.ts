@@ -1,6 +1,7 @@
 import { RandomStreams } from '../engine/random-streams.ts';
 import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import { DEFAULT_COSTS } from './costs.ts';
+import { type DecideObject, type DecideSlab, SlabDecision } from './decide-slab.ts';
 import { type DecideStep, DecisionRecorder } from './decision-recorder.ts';
 import { FAULT_DEFAULTS } from './fault/fault-attr.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
@@ -21,14 +22,19 @@ export interface DecideInput {
   readonly pageblockOrder: number;
   readonly cpus: number;
   readonly watermarkBoostFactor: number;
-  /** nr_reserved_highatomic by zone name, where it is not what the pageblocks say. */
-  readonly reservedHighatomic?: Readonly<Record<string, number>>;
+  /**
+   * High-atomic pages by zone name, as the kernel's watermark check counts them, where that is
+   * not what the pageblocks say: nr_reserved_highatomic (4.17, 6.1) or nr_free_highatomic (6.12).
+   */
+  readonly highatomic?: Readonly<Record<string, number>>;
   /** Clean page cache that reclaim may drop, pages. */
   readonly cleanFilePages?: number;
   readonly context?: DecideContext;
-  /** A kmalloc of this many bytes in place of a bare page request. */
-  readonly sizeBytes?: number;
+  /** An object in place of a bare page request. */
+  readonly object?: DecideObject;
   readonly slabs?: readonly SlabCacheState[];
+  /** What is odd about the mask as its text was read. */
+  readonly notes?: readonly DecideWarning[];
 }
 
 /** The standing of the asking task. */
@@ -49,15 +55,23 @@ export type DecideContext = Partial<
 /** page: it gets one; fail: NULL; block: waits for an OOM kill; loop: never ends. */
 export type DecideOutcome = 'page' | 'fail' | 'block' | 'loop';
 
+export interface DecideWarning {
+  readonly id: string;
+  readonly text: string;
+}
+
 export interface DecideReport {
   readonly schemaVersion: 1;
   readonly kernel: string;
   readonly gfp: string;
   readonly text: string;
+  /** Of the page request; of the preferred slab where an object is asked for. */
   readonly order: number;
+  /** Where an object of a slab cache is asked for: the cache as the request finds it. */
+  readonly slab?: DecideSlab;
   readonly outcome: DecideOutcome;
   readonly steps: readonly DecideStep[];
-  readonly warnings: readonly { readonly id: string; readonly text: string }[];
+  readonly warnings: readonly DecideWarning[];
   /** Direct reclaims, rounds of the retry loop, and OOM kills asked for on the way. */
   readonly reclaims: number;
   readonly rounds: number;
@@ -68,45 +82,66 @@ export interface DecideReport {
 
 /** One allocation, step by step, by the very code that runs do. */
 export function queryDecide(input: DecideInput): DecideReport {
+  const { kernel, gfp } = input;
   const parts = buildParts(machineOf(input), 1, new RandomStreams('decide', 0));
-  for (const zone of parts.memory.zones) {
-    const reserved = input.reservedHighatomic?.[zone.name];
-    if (reserved !== undefined) zone.reservedHighatomic = reserved;
-  }
+  setHighatomic(parts, input);
   const recorder = new DecisionRecorder();
   parts.pages.log = recorder;
-  const context = Object.assign(new TaskContext(), input.context ?? {});
-  const outcome = decide(parts, input, context);
+  const object =
+    input.object === undefined ? null : new SlabDecision(parts, input.object, gfp, kernel);
+  const slab = object?.slab ?? null;
+  const outcome = decide(parts, input, { object, recorder });
   notePcp(parts, recorder, outcome);
+  const { rounds } = parts.pages;
   return {
     schemaVersion: 1,
-    kernel: input.kernel.name,
-    gfp: hex(input.gfp),
-    text: formatGfp(input.gfp, input.kernel),
-    order: input.order,
+    kernel: kernel.name,
+    gfp: hex(gfp),
+    text: formatGfp(gfp, kernel),
+    order: object?.order ?? input.order,
+    ...(slab === null ? {} : { slab }),
     outcome,
     steps: recorder.steps(),
-    warnings: WARNINGS.filter((_, i) => parts.warnings.count(i) > 0).map(({ id, summary }, _i) => ({
-      id,
-      text: summary,
-    })),
+    warnings: printedWarnings(parts, input.notes ?? []),
     reclaims: recorder.count('R7'),
-    rounds: Math.max(recorder.count('R4'), parts.pages.loopRoundsMax),
-    oomKills: parts.pages.oomKillsAsked,
+    rounds: Math.max(recorder.count('R4'), rounds.loopRoundsMax),
+    oomKills: rounds.oomKillsAsked,
     wokeKswapd: parts.kswapd.awake,
   };
 }
 
-function decide(parts: MachineParts, input: DecideInput, context: TaskContext): DecideOutcome {
-  const { gfp, order, sizeBytes } = input;
-  if (sizeBytes === undefined) {
-    const pfn = parts.pages.allocate(order, gfp, context);
-    if (pfn !== WOULD_BLOCK) return pfn === NONE ? 'fail' : 'page';
-    return follow(parts, parts.pages.allocateSlowly(order, gfp, context));
+function decide(
+  parts: MachineParts,
+  input: DecideInput,
+  asked: { readonly object: SlabDecision | null; readonly recorder: DecisionRecorder },
+): DecideOutcome {
+  const context = Object.assign(new TaskContext(), input.context ?? {});
+  const { gfp, order } = input;
+  const { object, recorder } = asked;
+  const answer =
+    object === null ? parts.pages.allocate(order, gfp, context) : object.start(recorder, context);
+  if (answer !== WOULD_BLOCK) return answer === NONE ? 'fail' : 'page';
+  return follow(
+    parts,
+    object === null ? parts.pages.allocateSlowly(order, gfp, context) : object.run(context),
+  );
+}
+
+/** The count that this kernel's check subtracts. */
+function setHighatomic(parts: MachineParts, { highatomic, kernel }: DecideInput): void {
+  const countsFree = kernel.rules.highatomicSubtracts === 'free';
+  for (const zone of parts.memory.zones) {
+    const pages = highatomic?.[zone.name];
+    if (pages === undefined) continue;
+    if (countsFree) zone.freeHighatomic = pages;
+    else zone.reservedHighatomic = pages;
   }
-  const object = parts.slab.kmalloc(sizeBytes, gfp, context);
-  if (object !== WOULD_BLOCK) return object === NONE ? 'fail' : 'page';
-  return follow(parts, parts.slab.kmallocSlowly(sizeBytes, gfp, context));
+}
+
+/** What is odd about the mask as it was given, then what this kernel would have printed. */
+function printedWarnings(parts: MachineParts, notes: readonly DecideWarning[]): DecideWarning[] {
+  const printed = WARNINGS.filter((_, i) => parts.warnings.wasPrinted(i));
+  return [...notes, ...printed.map(({ id, summary }) => ({ id, text: summary }))];
 }
 
 /** Lets a slow path run to its end, or to where it would wait for ever. */
@@ -114,7 +149,7 @@ function follow(parts: MachineParts, slowPath: SlowPath): DecideOutcome {
   for (;;) {
     const step = slowPath.next();
     if (step.done === true) return step.value === NONE ? 'fail' : 'page';
-    if (step.value === NEVER) return parts.pages.oomKillsAsked > 0 ? 'block' : 'loop';
+    if (step.value === NEVER) return parts.pages.rounds.oomKillsAsked > 0 ? 'block' : 'loop';
   }
 }
 
@@ -122,7 +157,8 @@ function follow(parts: MachineParts, slowPath: SlowPath): DecideOutcome {
 function notePcp(parts: MachineParts, recorder: DecisionRecorder, outcome: DecideOutcome): void {
   const pages = parts.memory.pcp.pages();
   if (outcome !== 'fail' || pages === 0) return;
-  recorder.step('pcp', `${pages} pages on per-CPU lists are not free; no atomic path drains them`);
+  const note = `per-CPU lists hold ${pages} pages that are not free; no atomic path drains them`;
+  recorder.step('pcp', note);
 }
 
 function machineOf(input: DecideInput): MachineConfig {

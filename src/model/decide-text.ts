@@ -10,8 +10,10 @@ const OUTCOMES = {
 
 /** The decision for a terminal: a line a step, the numbers of each zone under it. */
 export function decideReportText(report: DecideReport): string {
-  const { kernel, text, gfp, order } = report;
-  const lines = [`${text} (${gfp}), order ${order}, kernel ${kernel}: ${OUTCOMES[report.outcome]}`];
+  const { kernel, text, gfp, order, slab } = report;
+  const mask = text === '' ? gfp : `${text} (${gfp})`;
+  const what = slab === undefined ? `order ${order}` : `an object of ${slab.cache}`;
+  const lines = [`${mask}, ${what}, kernel ${kernel}: ${OUTCOMES[report.outcome]}`];
   let current = '';
   for (const step of report.steps) {
     if (step.zone === undefined) {

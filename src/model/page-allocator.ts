@@ -2,79 +2,37 @@ import { assert } from '../base/assert.ts';
 import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { FailPageAlloc } from './fault/fail-page-alloc.ts';
-import { type Costs, MIGRATE_MOVABLE } from './machine-config.ts';
-import type { MaskWarnings } from './mask-warnings.ts';
 import {
-  ALLOC_WMARK_HIGH,
   fastPathAllocFlags,
-  nofailAllocFlags,
   reserveFlags,
   retryAllocFlags,
   slowPathAllocFlags,
 } from './mm/alloc-flags.ts';
-import { gfpZoneIndex, migratetypeOf, slowPathGfp } from './mm/gfp.ts';
+import { formatGfp, hex, scopedGfp, slowPathGfp } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
-import { type MemoryParts, ZonelistWalk } from './mm/zonelist-walk.ts';
-import { NEVER, NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
-import {
-  COMPACT_ASYNC,
-  COMPACT_SKIPPED,
-  COMPACT_SYNC_LIGHT,
-  type Compaction,
-  compactText,
-} from './reclaim/compaction.ts';
-import type { DirectReclaim } from './reclaim/direct-reclaim.ts';
-import type { Kswapd } from './reclaim/kswapd.ts';
-import { OOM_KILLS, OOM_NO_PROGRESS, type OutOfMemory } from './reclaim/out-of-memory.ts';
-import type { Retry, RetryState } from './reclaim/retry.ts';
+import { type KswapdWaker, ZonelistWalk } from './mm/zonelist-walk.ts';
+import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
 import type { TaskContext } from './sched/task-context.ts';
+import { type SlowPathParts, SlowPathRounds } from './slow-path.ts';
 import { PAGE_ALLOCATION_FAILURE, PGFREE, SLOW_PATH } from './vmstat.ts';
 
-const COSTLY_ORDER = 3;
-/** A round's answer when the request starts another one; pfns and NONE are others. */
-const RETRY = -3;
-/** Rounds in a row without a page freed by anybody: the request will never end. */
-export const LIVELOCK_ROUNDS = 10_000;
-
 /** What the allocator stands on. */
-export interface PageAllocatorParts extends MemoryParts {
-  readonly costs: Costs;
+export interface PageAllocatorParts extends SlowPathParts {
   readonly failPageAlloc: FailPageAlloc;
-  readonly kswapd: Kswapd;
-  readonly reclaim: DirectReclaim;
-  readonly compaction: Compaction;
-  readonly retry: Retry;
-  readonly oom: OutOfMemory;
-  readonly warnings: MaskWarnings;
+  readonly kswapd: KswapdWaker;
   /** gfp_allowed_mask. */
   readonly allowedGfp: Gfp;
 }
 
-/** One blocked request between its rounds. */
-interface BlockedRequest extends RetryState {
-  readonly order: number;
-  readonly gfp: Gfp;
-  readonly context: TaskContext;
-  readonly zones: readonly Zone[];
-  allocFlags: number;
-  rounds: number;
-  fruitlessRoundsInARow: number;
-}
-
 /**
- * The order of steps: fast path, slow path, every exit.
+ * The order of steps: fast path, the slow path up to where a request sleeps, and every exit.
  *
- * Models: mm/page_alloc.c __alloc_pages, __alloc_pages_slowpath, __alloc_pages_may_oom,
- * free_unref_page, __free_pages_ok (4.17, 6.1.192, 6.12.117).
- * Departs: a request that went LIVELOCK_ROUNDS rounds without anybody freeing a page sleeps for
- * ever instead of burning simulated time; a task told that a process must die does, too.
+ * Models: mm/page_alloc.c __alloc_pages, __alloc_pages_slowpath, free_unref_page,
+ * __free_pages_ok (4.17, 6.1.192, 6.12.117). Departs: see SlowPathRounds.
  */
 export class PageAllocator implements PageSource {
   readonly walk: ZonelistWalk;
-  /** Longest loop of one request, rounds. */
-  loopRoundsMax = 0;
-  livelocks = 0;
-  oomKillsAsked = 0;
+  readonly rounds: SlowPathRounds;
   /** Pages handed out and not yet freed. */
   pagesInUse = 0;
   readonly #parts: PageAllocatorParts;
@@ -89,6 +47,7 @@ export class PageAllocator implements PageSource {
     this.#directReclaim = parts.kernel.gfp.bits.DIRECT_RECLAIM;
     this.#zoneOfBlock = parts.zones;
     this.walk = new ZonelistWalk(parts, parts.kswapd);
+    this.rounds = new SlowPathRounds(parts, this.walk);
   }
 
   /** The page just handed out is for those who restore memory: PF_MEMALLOC and the like. */
@@ -100,6 +59,7 @@ export class PageAllocator implements PageSource {
   set log(log: DecisionLog | null) {
     this.#log = log;
     this.walk.log = log;
+    this.rounds.log = log;
   }
 
   allocate(order: number, callerGfp: Gfp, context: TaskContext): number {
@@ -109,8 +69,12 @@ export class PageAllocator implements PageSource {
       this.#log?.step('entry', `order ${order} is above the largest, ${this.#kernel.maxOrder}`);
       return NONE;
     }
-    if (rules.scopeFlagsAtEntry) gfp = this.#scoped(gfp, context);
+    if (rules.scopeFlagsAtEntry) gfp = scopedGfp(gfp, this.#kernel, context);
     this.#parts.warnings.check(gfp, context);
+    if (this.#log !== null) {
+      const text = formatGfp(gfp, this.#kernel);
+      this.#log.step('request', `order ${order}, ${hex(gfp)}${text === '' ? '' : ` ${text}`}`);
+    }
     if (this.#parts.failPageAlloc.shouldFail(gfp, order, context)) {
       this.#log?.step('fault', 'fail_page_alloc refuses the request before the fast path');
       return NONE;
@@ -127,24 +91,8 @@ export class PageAllocator implements PageSource {
 
   *allocateSlowly(order: number, callerGfp: Gfp, context: TaskContext): SlowPath {
     const gfp = this.#slowGfp(callerGfp & this.#parts.allowedGfp, context);
-    const request: BlockedRequest = {
-      order,
-      gfp,
-      context,
-      zones: this.walk.zonesFor(gfp),
-      allocFlags: slowPathAllocFlags(gfp, order, this.#kernel, context),
-      fruitlessRounds: 0,
-      compactPriority: COMPACT_SYNC_LIGHT,
-      rounds: 0,
-      fruitlessRoundsInARow: 0,
-    };
-    let answer = this.#earlyCompaction(request);
-    while (answer === RETRY) {
-      answer = yield* this.#round(request);
-      if (answer === NONE && this.#isNofail(gfp)) answer = yield* this.#insist(request);
-      if (answer === RETRY) yield* this.#countRound(request);
-    }
-    if (answer === NONE) this.#reportFailure(request.order, gfp);
+    const answer = yield* this.rounds.run(order, gfp, context);
+    if (answer === NONE) this.#reportFailure(order, gfp);
     else this.#noteTake(order, gfp);
     return answer;
   }
@@ -173,14 +121,15 @@ export class PageAllocator implements PageSource {
     const { costs, vmstat } = this.#parts;
     vmstat.add(SLOW_PATH, 1);
     context.spentNs += costs.slowPathNs;
-    this.#parts.warnings.enter(order, callerGfp, context);
-    const gfp = this.#slowGfp(callerGfp, context);
     if (order > this.#kernel.maxOrder) {
       this.#log?.step('S0', `order ${order} is above the largest, ${this.#kernel.maxOrder}`);
       return NONE;
     }
+    this.#parts.warnings.enter(order, callerGfp, context);
+    const gfp = this.#slowGfp(callerGfp, context);
+    if (this.walk.zonesFor(gfp).length === 0) return this.#withoutZone(order, gfp);
     const flags = slowPathAllocFlags(gfp, order, this.#kernel, context);
-    this.#wakeKswapd(order, gfp);
+    this.walk.wakeKswapd(order, gfp);
     this.#log?.step('S4', 'min watermarks with the reserves of its flags');
     const pfn = this.walk.walk(order, gfp, flags, context);
     if (pfn !== NONE) {
@@ -193,7 +142,7 @@ export class PageAllocator implements PageSource {
 
   /** R1…R5 of a request that cannot reclaim, and its end. */
   #lastWalk(order: number, gfp: Gfp, flags: number, context: TaskContext): number {
-    this.#wakeKswapd(order, gfp);
+    this.walk.wakeKswapd(order, gfp);
     const reserved = this.#withReserve(gfp, flags, context);
     this.#log?.step('R4', 'once more, with reserve flags if the task has any');
     const pfn = this.walk.walk(order, gfp, reserved, context);
@@ -202,6 +151,18 @@ export class PageAllocator implements PageSource {
       return pfn;
     }
     this.#log?.step('R5', 'may not reclaim directly');
+    return this.#giveUp(order, gfp);
+  }
+
+  /** S2: nopage at once, which only a NOFAIL that can reclaim does not take for an answer. */
+  #withoutZone(order: number, gfp: Gfp): number {
+    this.#log?.step('S2', 'no zone of this machine is open to the mask');
+    const insists = this.#isNofail(gfp) && (gfp & this.#directReclaim) !== 0;
+    return insists ? WOULD_BLOCK : this.#giveUp(order, gfp);
+  }
+
+  /** N2, N3 of a request that cannot reclaim, or need not. */
+  #giveUp(order: number, gfp: Gfp): number {
     if (this.#isNofail(gfp)) {
       this.#log?.step('N2', 'NOFAIL without DIRECT_RECLAIM: fails all the same');
       this.#parts.warnings.cannotWait(gfp);
@@ -210,176 +171,14 @@ export class PageAllocator implements PageSource {
     return NONE;
   }
 
-  /** S5, S6: compaction before any reclaim, for requests that fragmentation is likely to fail. */
-  #earlyCompaction(request: BlockedRequest): number {
-    const { order, gfp, context } = request;
-    const { bits } = this.#kernel.gfp;
-    const costly = order > COSTLY_ORDER;
-    const wanted = costly || (order > 0 && migratetypeOf(gfp) !== MIGRATE_MOVABLE);
-    if (!wanted || !this.#mayCompact(gfp)) return RETRY;
-    if (reserveFlags(gfp, this.#kernel, context) !== 0) return RETRY;
-    const result = this.#compact(request);
-    this.#log?.step('S5', `early compaction, asynchronous: ${compactText(result)}`);
-    const pfn = this.walk.walk(order, gfp, request.allocFlags, context);
-    if (pfn !== NONE) return pfn;
-    if (!costly || (gfp & bits.NORETRY) === 0) return RETRY;
-    if (this.#kernel.rules.costlyNoretrySkips) {
-      if (result === COMPACT_SKIPPED || (gfp & bits.THISNODE) !== 0) {
-        this.#log?.step('S6', 'costly and NORETRY: not worth a reclaim');
-        return NONE;
-      }
-    }
-    request.compactPriority = COMPACT_ASYNC;
-    return RETRY;
-  }
-
-  /** R1…R16: one round; a pfn, NONE (nopage), or RETRY. */
-  *#round(request: BlockedRequest): SlowPath {
-    const { order, gfp, context, zones } = request;
-    const { bits } = this.#kernel.gfp;
-    this.#wakeKswapd(order, gfp);
-    request.allocFlags = this.#withReserve(gfp, request.allocFlags, context);
-    this.#log?.step('R4', 'min watermarks, with reserve flags if the task has any');
-    let pfn = this.walk.walk(order, gfp, request.allocFlags, context);
-    if (pfn !== NONE) return pfn;
-    if (context.memalloc) {
-      this.#log?.step('R6', 'PF_MEMALLOC: no reclaim inside reclaim');
-      return NONE;
-    }
-    const progress = yield* this.#parts.reclaim.reclaim(zones, context);
-    this.#log?.step('R7', `direct reclaim freed ${progress} pages`);
-    if (progress > 0) {
-      request.fruitlessRoundsInARow = 0;
-      pfn = this.#afterReclaim(request);
-      if (pfn !== NONE) return pfn;
-    }
-    let compacted = COMPACT_SKIPPED;
-    if (order > 0 && this.#mayCompact(gfp)) {
-      compacted = this.#compact(request);
-      this.#log?.step('R8', `direct compaction: ${compactText(compacted)}`);
-      pfn = this.walk.walk(order, gfp, request.allocFlags, context);
-      if (pfn !== NONE) return pfn;
-    }
-    if ((gfp & bits.NORETRY) !== 0) {
-      this.#log?.step('R9', 'NORETRY: gives up after one round');
-      return NONE;
-    }
-    if (order > COSTLY_ORDER && !this.#mayRetryCostly(gfp)) {
-      this.#log?.step('R10', 'costly order that nothing allows to retry: gives up');
-      return NONE;
-    }
-    if (this.#worthRetrying(request, progress, compacted)) return RETRY;
-    return yield* this.#askOom(request);
-  }
-
-  #mayRetryCostly(gfp: Gfp): boolean {
-    if ((gfp & this.#kernel.gfp.bits.RETRY_MAYFAIL) === 0) return false;
-    return !this.#kernel.rules.costlyNeedsCompaction || this.#mayCompact(gfp);
-  }
-
-  /** R11, R12 */
-  #worthRetrying(state: BlockedRequest, progress: number, result: number): boolean {
-    const { order, gfp, zones, allocFlags } = state;
-    const request = this.walk.requestFor(gfp, allocFlags);
-    const migratetype = migratetypeOf(gfp);
-    if (this.#parts.retry.afterReclaim(zones, order, { state, progress, request, migratetype })) {
-      this.#log?.step('R11', 'reclaimable and free pages would do: another round');
-      return true;
-    }
-    if (progress === 0) return false;
-    const again = this.#parts.retry.afterCompaction(zones, order, { state, result, request });
-    if (again) this.#log?.step('R12', 'compaction may still help: another round');
-    return again;
-  }
-
-  /** R14…R16 */
-  *#askOom(request: BlockedRequest): SlowPath {
-    const { order, gfp, context } = request;
-    const { bits } = this.#kernel.gfp;
-    const calm = (gfp | bits.HARDWALL) & ~this.#directReclaim;
-    const flags = ALLOC_WMARK_HIGH | this.#kernel.alloc.CPUSET;
-    const pfn = this.walk.walk(order, calm, flags, context);
-    if (pfn !== NONE) return pfn;
-    const answer = this.#parts.oom.ask(order, gfp);
-    if (answer === OOM_NO_PROGRESS) {
-      this.#log?.step('R14', 'the OOM killer does not act for this request');
-      return NONE;
-    }
-    request.fruitlessRounds = 0;
-    if (answer !== OOM_KILLS) {
-      this.#log?.step('R14', 'without __GFP_FS it pretends progress and kills nobody');
-      return RETRY;
-    }
-    this.#log?.step('R14', 'the OOM killer kills a process');
-    this.oomKillsAsked++;
-    yield NEVER;
-    return NONE;
-  }
-
-  /** R7's second half: a highatomic block is given up and the per-CPU lists emptied, once. */
-  #afterReclaim(request: BlockedRequest): number {
-    const { order, gfp, context, zones } = request;
-    const pfn = this.walk.walk(order, gfp, request.allocFlags, context);
-    if (pfn !== NONE) return pfn;
-    this.#parts.highatomic.unreserve(zones, migratetypeOf(gfp), false);
-    this.#parts.pcp.drainAll();
-    return this.walk.walk(order, gfp, request.allocFlags, context);
-  }
-
-  /** N2: NOFAIL never gives up while it can reclaim; it may dig into a part of the reserve. */
-  *#insist(request: BlockedRequest): SlowPath {
-    const { order, gfp, context } = request;
-    this.#parts.warnings.insists(order, gfp, context);
-    this.#log?.step('N2', 'NOFAIL: a last walk into the reserve, then round again');
-    const pfn = this.walk.walk(order, gfp, nofailAllocFlags(this.#kernel), context);
-    if (pfn !== NONE) return pfn;
-    yield this.#parts.costs.slowPathNs;
-    return RETRY;
-  }
-
-  *#countRound(request: BlockedRequest): SlowPath {
-    request.rounds++;
-    request.fruitlessRoundsInARow++;
-    if (request.rounds > this.loopRoundsMax) this.loopRoundsMax = request.rounds;
-    if (request.fruitlessRoundsInARow >= LIVELOCK_ROUNDS) {
-      this.livelocks++;
-      yield NEVER;
-    }
-    yield this.#parts.costs.slowPathNs;
-    return NONE;
-  }
-
-  #compact(request: BlockedRequest): number {
-    const asked = this.walk.requestFor(request.gfp, request.allocFlags);
-    return this.#parts.compaction.compact(request.zones, request.order, asked);
-  }
-
-  /** 6.x asks for __GFP_IO before it compacts; in 4.17 compaction itself refuses without. */
-  #mayCompact(gfp: Gfp): boolean {
-    return (gfp & this.#kernel.gfp.bits.IO) !== 0;
-  }
-
-  /** PF_MEMALLOC_NOIO, PF_MEMALLOC_NOFS */
-  #scoped(gfp: Gfp, context: TaskContext): Gfp {
-    const { bits } = this.#kernel.gfp;
-    if (context.memallocNoio) return gfp & ~(bits.IO | bits.FS);
-    return context.memallocNofs ? gfp & ~bits.FS : gfp;
-  }
-
-  /** The mask as the slow path goes on with it: scope flags where they come late, no ATOMIC. */
+  /** The mask as the slow path goes on with it: without what the task's scopes take, no ATOMIC. */
   #slowGfp(callerGfp: Gfp, context: TaskContext): Gfp {
-    const late = !this.#kernel.rules.scopeFlagsAtEntry;
-    return slowPathGfp(late ? this.#scoped(callerGfp, context) : callerGfp, this.#kernel);
+    return slowPathGfp(scopedGfp(callerGfp, this.#kernel, context), this.#kernel);
   }
 
   /** R2 */
   #withReserve(gfp: Gfp, flags: number, context: TaskContext): number {
     return retryAllocFlags(flags, reserveFlags(gfp, this.#kernel, context), this.#kernel);
-  }
-
-  #wakeKswapd(order: number, gfp: Gfp): void {
-    if ((gfp & this.#kernel.gfp.bits.KSWAPD_RECLAIM) === 0) return;
-    this.#parts.kswapd.wake(order, gfpZoneIndex(gfp, this.#kernel));
   }
 
   #isNofail(gfp: Gfp): boolean {

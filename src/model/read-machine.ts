@@ -55,7 +55,7 @@ export function readMachine(from: ReadingSources): MachineReadings {
     vmstat: parts.memory.vmstat.byName(),
     stallsNs: sorted(record.stallsNs),
     metadataStallsNs: sorted(record.metadataStallsNs),
-    loopRoundsMax: parts.pages.loopRoundsMax,
+    loopRoundsMax: parts.pages.rounds.loopRoundsMax,
   };
 }
 
@@ -83,8 +83,8 @@ function kindOf(gfp: Gfp, kernel: KernelProfile): CallerKind {
 }
 
 function endOf({ parts, tasks }: ReadingSources): MachineReadings['end'] {
-  if (parts.pages.livelocks > 0) return 'livelock';
-  if (parts.pages.oomKillsAsked > 0) return 'out-of-memory';
+  if (parts.pages.rounds.livelocks > 0) return 'livelock';
+  if (parts.pages.rounds.oomKillsAsked > 0) return 'out-of-memory';
   return tasks.every((task) => task.state === TASK_ENDED) ? 'finished' : 'horizon';
 }
 

@@ -1,6 +1,8 @@
 import { parsePages } from '../../base/units.ts';
 import { UserError } from '../../base/user-error.ts';
+import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { DecideContext } from '../../model/decide-query.ts';
+import type { DecideObject } from '../../model/decide-slab.ts';
 import type { ZoneConfig } from '../../model/machine-config.ts';
 import { countOf, flagOf, pairsOf, textOf } from '../arguments.ts';
 import { type Arguments, type Command, reportOutput } from '../command.ts';
@@ -20,15 +22,19 @@ const command: Command = {
     gfp: { alias: 'g', type: 'string', demandOption: true, describe: 'Mask of the request' },
     order: { type: 'string', describe: 'Page order (0)' },
     size: { type: 'string', describe: 'A kmalloc of this many bytes in place of a page request' },
+    cache: { type: 'string', describe: 'An object of this slab cache, such as kmemleak_object' },
     ...PROCFS_OPTION,
     ...KERNEL_OPTION,
     cpus: { type: 'string', describe: 'CPUs online (1, or those of the snapshot)' },
     free: { type: 'string', describe: 'ZONE=PAGES free at that moment; repeatable' },
     boost: { type: 'string', describe: 'ZONE=PAGES of watermark boost; repeatable' },
-    highatomic: { type: 'string', describe: 'ZONE=PAGES reserved high-atomic; repeatable' },
+    'slab-full': { type: 'boolean', describe: 'No slab has a free object left' },
+    highatomic: { type: 'string', describe: 'ZONE=PAGES the check counts high-atomic; repeatable' },
     'page-cache': { type: 'string', describe: 'Clean file pages that reclaim may drop' },
     set: { alias: 's', type: 'string', describe: 'NAME=VALUE as of machine; repeatable' },
     ...CONTEXT_OPTIONS,
+    'memalloc-noio': { type: 'boolean', describe: 'The task is PF_MEMALLOC_NOIO' },
+    'memalloc-nofs': { type: 'boolean', describe: 'The task is PF_MEMALLOC_NOFS' },
   },
   async run(args) {
     const [{ requestMachine }, { queryDecide }, { decideReportText }, { readGfp }] =
@@ -39,17 +45,20 @@ const command: Command = {
         import('../../model/mm/gfp.ts'),
       ]);
     const { kernel, machine } = await requestMachine(args);
-    const size = countOf(args, 'size', 1);
-    const { cpus, pageblockOrder, watermarkBoostFactor, slabs, cleanFilePages } = machine;
+    const read = readGfp(textOf(args, 'gfp') ?? '', kernel);
+    const object = objectOf(args);
+    const { cpus, pageblockOrder, watermarkBoostFactor, cleanFilePages } = machine;
+    const slabs = flagOf(args, 'slab-full') ? [] : machine.slabs;
     const report = queryDecide({
       kernel,
-      gfp: readGfp(textOf(args, 'gfp') ?? '', kernel).value,
+      gfp: read.value,
+      notes: read.notes,
       order: checkedOrder(countOf(args, 'order', 0) ?? 0, kernel.maxOrder),
-      zones: withBoost(machine.zones, pagesByZone(args, 'boost', machine.zones)),
+      zones: withBoost(machine.zones, pagesByZone(args, 'boost', machine.zones), kernel),
       ...{ cpus, pageblockOrder, watermarkBoostFactor, slabs, cleanFilePages },
-      reservedHighatomic: pagesByZone(args, 'highatomic', machine.zones),
+      highatomic: pagesByZone(args, 'highatomic', machine.zones),
       context: contextOf(args),
-      ...(size === undefined ? {} : { sizeBytes: size }),
+      ...(object === undefined ? {} : { object }),
     });
     return reportOutput(report, () => decideReportText(report));
   },
@@ -81,10 +90,24 @@ function pagesByZone(
   return pages;
 }
 
+/** A page, an object by its size, or an object of a cache; one of them. */
+function objectOf(args: Arguments): DecideObject | undefined {
+  const size = countOf(args, 'size', 1);
+  const cache = textOf(args, 'cache');
+  const given = [size, cache, textOf(args, 'order')].filter((option) => option !== undefined);
+  if (given.length > 1) throw new UserError('--order, --size and --cache exclude each other');
+  if (size !== undefined) return { sizeBytes: size };
+  return cache === undefined ? undefined : { cache };
+}
+
 function withBoost(
   zones: readonly ZoneConfig[],
   boost: Readonly<Record<string, number>>,
+  kernel: KernelProfile,
 ): ZoneConfig[] {
+  if (kernel.rules.watermarkBoostFactor === 0 && Object.keys(boost).length > 0) {
+    throw new UserError(`--boost: kernel ${kernel.name} has no watermark boost`);
+  }
   return zones.map((zone) => ({ ...zone, boost: boost[zone.name] ?? zone.boost }));
 }
 
@@ -96,5 +119,7 @@ function contextOf(args: Arguments): DecideContext {
     inHardirq: flagOf(args, 'hardirq'),
     inSoftirq: flagOf(args, 'softirq'),
     interruptsOff: flagOf(args, 'interrupts-off'),
+    memallocNoio: flagOf(args, 'memalloc-noio'),
+    memallocNofs: flagOf(args, 'memalloc-nofs'),
   };
 }

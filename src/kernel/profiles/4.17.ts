@@ -145,7 +145,7 @@ const profile: KernelProfile = {
     reclaimableFallsBackToFree: false,
     unreserveOnEveryGiveUp: false,
     costlyNoretrySkips: false,
-    costlyNeedsCompaction: false,
+    retryNeedsCompaction: false,
     failslabSpares: 'any-reclaim',
     quietInjection: false,
     stackFilterFirst: false,

@@ -149,7 +149,7 @@ const profile: KernelProfile = {
     reclaimableFallsBackToFree: true,
     unreserveOnEveryGiveUp: true,
     costlyNoretrySkips: true,
-    costlyNeedsCompaction: true,
+    retryNeedsCompaction: true,
     failslabSpares: 'direct-reclaim',
     quietInjection: true,
     stackFilterFirst: true,

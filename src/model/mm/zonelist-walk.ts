@@ -9,7 +9,7 @@ import type { Fallback } from './fallback.ts';
 import { gfpZoneIndex, migratetypeOf } from './gfp.ts';
 import type { Highatomic } from './highatomic.ts';
 import { type PerCpuPages, pcpIndex } from './pcp.ts';
-import type { WatermarkCheck, WatermarkRequest } from './watermark-check.ts';
+import type { WatermarkCheck, WatermarkRequest, WatermarkVerdict } from './watermark-check.ts';
 import type { Zone } from './zone.ts';
 
 /** The parts of a machine's memory, built bottom up. */
@@ -99,6 +99,13 @@ export class ZonelistWalk {
     return request;
   }
 
+  /** wake_all_kswapds(), for a mask that wants it. */
+  wakeKswapd(order: number, gfp: Gfp): void {
+    const { kernel } = this.#parts;
+    if ((gfp & kernel.gfp.bits.KSWAPD_RECLAIM) === 0) return;
+    this.#kswapd.wake(order, Math.max(0, gfpZoneIndex(gfp, kernel)));
+  }
+
   /** A block of `order` from the first zone that may and can give one; its pfn or NONE. */
   walk(order: number, gfp: Gfp, allocFlags: number, context: TaskContext): number {
     const { alloc } = this.#parts.kernel;
@@ -117,7 +124,10 @@ export class ZonelistWalk {
       const request = this.requestFor(gfp, allocFlags);
       const isHigh = this.#probesHigh && this.#aboveHigh(zone, order, request);
       const allowed = isHigh || check.allows(zone, order, request);
-      if (this.log !== null) this.log.check(zone, check.explain(zone, order, request));
+      if (this.log !== null) {
+        const verdict = unlimited ? withoutMark(zone, order) : check.explain(zone, order, request);
+        this.log.check(zone, verdict);
+      }
       if (!allowed && !unlimited) continue;
       const pfn = this.#take(zone, order, migratetypeOf(gfp), allocFlags, context.cpu);
       if (pfn === NONE) {
@@ -184,6 +194,13 @@ export class ZonelistWalk {
     }
     if (this.log !== null) this.log.took(zone, `pfn ${pfn}`);
   }
+}
+
+/** What a walk shows that heeds no watermark: the page itself is all that it needs. */
+function withoutMark(zone: Zone, order: number): WatermarkVerdict {
+  const needed = 1 << order;
+  const passed = zone.freeSeen >= needed;
+  return { passed, free: zone.freeSeen, mark: 0, reserve: 0, needed, note: 'no watermark counts' };
 }
 
 /** Populated zones from the one that these zone bits allow, downwards; none for invalid bits. */

@@ -24,9 +24,9 @@ export class DirectReclaim {
     this.#costs = costs;
   }
 
-  /** Yields its time; returns the pages freed. */
-  *reclaim(zones: readonly Zone[], context: TaskContext): SlowPath {
-    this.#vmstat.add(ALLOCSTALL + zones[0]!.index, 1);
+  /** Yields its time; returns the pages freed. `zoneIndex`: what the request's mask allows. */
+  *reclaim(zones: readonly Zone[], zoneIndex: number, context: TaskContext): SlowPath {
+    this.#vmstat.add(ALLOCSTALL + zoneIndex, 1);
     context.memalloc = true;
     const freed = this.#cache.drop(zones, SWAP_CLUSTER_MAX, context.cpu);
     yield this.#costs.slowPathNs + freed * this.#costs.reclaimPerPageNs;

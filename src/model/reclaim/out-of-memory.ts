@@ -1,6 +1,7 @@
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { ZONE_NORMAL } from '../machine-config.ts';
 import { gfpZoneIndex } from '../mm/gfp.ts';
+import type { TaskContext } from '../sched/task-context.ts';
 import { OOM_KILL, type VmStat } from '../vmstat.ts';
 
 /** What the OOM step answers a request that found no page at the high mark. */
@@ -9,6 +10,8 @@ export const OOM_NO_PROGRESS = 0;
 export const OOM_PROGRESS = 1;
 /** A process would have to die. */
 export const OOM_KILLS = 2;
+/** The asking task is dying already: progress, and nobody else is killed. */
+export const OOM_VICTIM_WAITS = 3;
 
 const COSTLY_ORDER = 3;
 
@@ -28,13 +31,28 @@ export class OutOfMemory {
     this.#vmstat = vmstat;
   }
 
-  ask(order: number, gfp: Gfp): number {
+  ask(order: number, gfp: Gfp, context: TaskContext): number {
     const { bits } = this.#kernel.gfp;
     if (order > COSTLY_ORDER) return OOM_NO_PROGRESS;
     if ((gfp & (bits.RETRY_MAYFAIL | bits.THISNODE)) !== 0) return OOM_NO_PROGRESS;
     if (gfpZoneIndex(gfp, this.#kernel) < ZONE_NORMAL) return OOM_NO_PROGRESS;
     if ((gfp & bits.FS) === 0) return OOM_PROGRESS;
+    if (context.oomVictim) return OOM_VICTIM_WAITS;
     this.#vmstat.add(OOM_KILL, 1);
     return OOM_KILLS;
+  }
+}
+
+/** For decision logs. */
+export function oomText(answer: number): string {
+  switch (answer) {
+    case OOM_NO_PROGRESS:
+      return 'the OOM killer does not act for this request';
+    case OOM_PROGRESS:
+      return 'without __GFP_FS it pretends progress and kills nobody';
+    case OOM_KILLS:
+      return 'the OOM killer kills a process';
+    default:
+      return 'an earlier victim is still dying: nobody else is killed';
   }
 }

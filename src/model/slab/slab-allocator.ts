@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
+import type { DecisionLog } from '../decision-log.ts';
 import { gfpAllowedMask, type NewFlag, slabKeptMask } from '../fault/new-flag.ts';
 import type { Costs, SlabCacheState } from '../machine-config.ts';
 import { reserveFlags } from '../mm/alloc-flags.ts';
@@ -65,6 +66,8 @@ export interface SlabParts {
  * **Departs:** no bulk calls, no cgroups, no constructors; a handle names the slab, not the object.
  */
 export class SlabAllocator implements SlabDiscard {
+  /** Listens to the attempts at new slabs; null: nobody does. */
+  log: DecisionLog | null = null;
   /** Slabs made and given back since the start. */
   slabsMade = 0;
   slabsDiscarded = 0;
@@ -154,8 +157,7 @@ export class SlabAllocator implements SlabDiscard {
       const first = firstAttemptMask(cut, order, minOrder, this.#kernel);
       pfn = yield* this.#pages.allocateSlowly(order, first, context);
       if (pfn !== NONE) return this.#useNewSlab(cache, pfn, order, context);
-      this.firstAttemptFailures++;
-      pfn = this.#pages.allocate(minOrder, secondAttemptMask(cut), context);
+      pfn = this.#attemptAgain(cut, minOrder, context);
     }
     if (pfn === WOULD_BLOCK) {
       pfn = yield* this.#pages.allocateSlowly(minOrder, secondAttemptMask(cut), context);
@@ -268,14 +270,20 @@ export class SlabAllocator implements SlabDiscard {
     const cut = cutMask(gfp, this.#keptMask, cache.pageFlags);
     const { order, minOrder } = cache.geometry;
     const first = firstAttemptMask(cut, order, minOrder, this.#kernel);
+    this.log?.step('slab', `${cache.name}: a new slab; attempt 1 with weaker flags`);
     let pfn = this.#pages.allocate(order, first, context);
     if (pfn >= 0) return this.#useNewSlab(cache, pfn, order, context);
     context.slabAttempt = 1;
     if (pfn === WOULD_BLOCK) return WOULD_BLOCK;
-    this.firstAttemptFailures++;
-    pfn = this.#pages.allocate(minOrder, secondAttemptMask(cut), context);
+    pfn = this.#attemptAgain(cut, minOrder, context);
     context.slabAttempt = 2;
     return pfn === WOULD_BLOCK ? WOULD_BLOCK : this.#useSecondAttempt(cache, pfn, context);
+  }
+
+  #attemptAgain(cut: Gfp, minOrder: number, context: TaskContext): number {
+    this.firstAttemptFailures++;
+    this.log?.step('slab', 'attempt 2: the smallest order, the flags as they are');
+    return this.#pages.allocate(minOrder, secondAttemptMask(cut), context);
   }
 
   #useSecondAttempt(cache: KmemCache, pfn: number, context: TaskContext): number {
