@@ -64,24 +64,25 @@ export class Fallback {
     }
     const source = this.#sourceOf(zone, k, type);
     const pfn = this.#buddy.frames.first(zone.list(source, k));
-    this.#steal(zone, pfn, type, allocFlags);
+    if (!this.#stealWhole(zone, pfn, type, allocFlags)) {
+      this.#buddy.moveBlock(zone, pfn, source, type);
+    }
     return true;
   }
 
-  /** steal_suitable_fallback() */
-  #steal(zone: Zone, pfn: number, type: number, allocFlags: number): void {
+  /** steal_suitable_fallback(): false when only this block is to change its list. */
+  #stealWhole(zone: Zone, pfn: number, type: number, allocFlags: number): boolean {
     const { frames, pageblocks } = this.#buddy;
     const order = frames.freeOrder(pfn);
-    const from = pageblocks.typeOf(pfn);
     this.steals++;
-    if (from !== MIGRATE_HIGHATOMIC) {
+    if (pageblocks.typeOf(pfn) !== MIGRATE_HIGHATOMIC) {
       if (order >= this.#blockOrder) pageblocks.setRange(pfn, order, type);
       else {
         this.#boost(zone, allocFlags);
-        if (this.#mayTakeWhole(order, type) && this.#takePageblock(zone, pfn, type)) return;
+        return this.#mayTakeWhole(order, type) && this.#takePageblock(zone, pfn, type);
       }
     }
-    this.#buddy.moveBlock(zone, pfn, from, type);
+    return false;
   }
 
   /** Moves the free pages of the whole pageblock; its type follows when most of it is alike. */
@@ -119,8 +120,8 @@ export class Fallback {
       return true;
     }
     this.#boost(zone, allocFlags);
+    if (!zone.spansPageblock(pfn)) return false;
     const free = this.#freePagesOfPageblock(zone, pfn);
-    if (free === 0) return false;
     if (free + this.#alikePages(zone, pfn, type) < zone.pageblockPages >> 1) return false;
     this.steals++;
     this.#buddy.movePageblock(zone, pfn, type);

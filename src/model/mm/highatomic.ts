@@ -7,15 +7,19 @@ import { ORDERS, type Zone } from './zone.ts';
  * The pageblocks set aside for high-order atomic requests.
  *
  * Models: mm/page_alloc.c reserve_highatomic_pageblock, unreserve_highatomic_pageblock
- * (4.17, 6.1, 6.12).
+ * (4.17, 6.1, 6.12). A pageblock that the zone's end cuts short is reserved by 4.17 and 6.1 all
+ * the same, yet its free pages stay on their lists: what is left of it anybody may take.
  */
 export class Highatomic {
   readonly #buddy: Buddy;
   readonly #roundsUp: boolean;
+  readonly #wholeOnly: boolean;
 
   constructor(buddy: Buddy, kernel: KernelProfile) {
     this.#buddy = buddy;
     this.#roundsUp = kernel.rules.highatomicCap === 'rounded-up';
+    // The release that brought claiming keeps every free page on the list of its pageblock's type.
+    this.#wholeOnly = kernel.rules.fallback === 'claim-or-steal';
   }
 
   /** Pages that the reserve may reach before no further pageblock is added. */
@@ -31,6 +35,7 @@ export class Highatomic {
     if (zone.reservedHighatomic >= this.capOf(zone)) return;
     const { pageblocks } = this.#buddy;
     if (pageblocks.typeOf(pfn) === MIGRATE_HIGHATOMIC) return;
+    if (this.#wholeOnly && !zone.spansPageblock(pfn)) return;
     zone.reservedHighatomic += zone.pageblockPages;
     this.#buddy.movePageblock(zone, pfn, MIGRATE_HIGHATOMIC);
     pageblocks.setType(pfn, MIGRATE_HIGHATOMIC);

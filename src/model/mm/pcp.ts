@@ -48,6 +48,7 @@ export class PerCpuPages {
   readonly #frames: PageFrames;
   readonly #fallback: Fallback;
   readonly #mode: 'six-batches' | 'low-watermark' | 'auto-tuned';
+  readonly #byPageblock: boolean;
   readonly #types: number;
   /** [cpu × zones + zone slot] */
   readonly #pcps: PcpList[] = [];
@@ -65,6 +66,8 @@ export class PerCpuPages {
     this.#fallback = parts.fallback;
     this.maxOrder = parts.kernel.rules.pcpMaxOrder;
     this.#mode = parts.kernel.rules.pcpHigh;
+    // The release that brought claiming asks the pageblock anew when a page leaves the list.
+    this.#byPageblock = parts.kernel.rules.fallback === 'claim-or-steal';
     this.#types = MIGRATE_PCPTYPES * (this.maxOrder + 1);
     zones.forEach((zone, slot) => {
       this.#slotOfZone[zone.index] = slot;
@@ -251,7 +254,9 @@ export class PerCpuPages {
 
   #giveBack(pcp: PcpList, zone: Zone, list: number, order: number): void {
     const pfn = this.#frames.last(list);
-    const type = this.#frames.pcpMigratetype(pfn);
+    const type = this.#byPageblock
+      ? this.#buddy.pageblocks.typeOf(pfn)
+      : this.#frames.pcpMigratetype(pfn);
     this.#frames.unlink(pfn);
     this.#frames.markInUse(pfn);
     pcp.count -= 1 << order;

@@ -108,6 +108,12 @@ export class Zone {
     return pfn >= this.startPfn && pfn < this.endPfn;
   }
 
+  /** Neither end of the zone cuts the page's pageblock short. */
+  spansPageblock(pfn: number): boolean {
+    const start = pfn - (pfn % this.pageblockPages);
+    return this.spans(start) && this.spans(start + this.pageblockPages - 1);
+  }
+
   /** boost_watermark(): true when the zone can be boosted at all. */
   raiseBoost(): boolean {
     if (this.maxBoost === 0) return false;
