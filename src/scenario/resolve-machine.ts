@@ -116,21 +116,23 @@ function freeAfterBoot(
   return free;
 }
 
-/** Lists fill from the highest zone down, as requests do, up to what each list may hold. */
+/**
+ * Lists fill from the highest zone down, as requests do, each up to its limit; what is left goes
+ * on the highest zone's lists, since a refill for one migratetype may carry a list beyond it.
+ */
 function spreadPcp(zones: readonly ZoneConfig[], pages: number, cpus: number): number[][] {
   const lists = zones.map(() => new Array<number>(cpus).fill(0));
   let left = pages;
-  for (let index = zones.length - 1; index >= 0; index--) {
+  const fill = (index: number, most: number): void => {
     for (let cpu = 0; cpu < cpus; cpu++) {
-      const put = Math.min(zones[index]!.pcp.high, Math.ceil(left / (cpus - cpu)));
-      lists[index]![cpu] = put;
+      const put = Math.min(most, Math.ceil(left / (cpus - cpu)));
+      lists[index]![cpu]! += put;
       left -= put;
     }
-  }
-  if (left === 0) return lists;
-  throw new UserError(`${pages} pages do not fit on the per-CPU lists`, {
-    expected: `at most ${pages - left}`,
-  });
+  };
+  for (let index = zones.length - 1; index >= 0; index--) fill(index, zones[index]!.pcp.high);
+  fill(zones.length - 1, Number.POSITIVE_INFINITY);
+  return lists;
 }
 
 function checkFreeNames(
