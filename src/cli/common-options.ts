@@ -16,8 +16,10 @@ export const CONTEXT_OPTIONS: OptionTable = {
   'interrupts-off': { type: 'boolean', describe: 'Interrupts are off' },
 };
 
+/** Where the state of a real machine comes from. */
 export const PROCFS_OPTION: OptionTable = {
   procfs: { type: 'string', describe: 'Directory with copies of /proc files, or a zoneinfo file' },
+  dmesg: { type: 'string', describe: 'Kernel log with an allocation failure or OOM report' },
 };
 
 /** Options of every command that loads scenarios: what they lay over the files. */

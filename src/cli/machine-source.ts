@@ -3,7 +3,7 @@ import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { ProcfsSnapshot } from '../scenario/import/procfs-snapshot.ts';
 import { likelyKernel } from '../scenario/import/snapshot-facts.ts';
-import { readSnapshot } from '../scenario/load-snapshot.ts';
+import { readKernelLog, readSnapshot } from '../scenario/load-snapshot.ts';
 import { textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
 import { loadKernels } from './load-catalogs.ts';
@@ -25,31 +25,55 @@ export interface MachineSource {
   readonly snapshot?: ProcfsSnapshot;
 }
 
+/** Where the options say that a machine comes from; one of them at most. */
+export interface MachineOptions {
+  readonly memory: string | undefined;
+  readonly procfs: string | undefined;
+  readonly dmesg: string | undefined;
+}
+
+export function machineOptions(args: Arguments): MachineOptions {
+  const [memory, procfs, dmesg] = ['memory', 'procfs', 'dmesg'].map((name) => textOf(args, name));
+  return { memory, procfs, dmesg };
+}
+
 /**
- * A RAM size or a snapshot, not both. Without --kernel a snapshot's fields say which profile
- * wrote it.
+ * A RAM size, a snapshot or a kernel log, one of them. Without --kernel the fields of a
+ * snapshot, or the release in a log, say which profile is the nearest.
  */
 export async function machineSource(
-  from: { readonly memory: string | undefined; readonly procfs: string | undefined },
+  from: MachineOptions,
   kernelName: string | undefined,
   zonesByHand: boolean,
 ): Promise<MachineSource> {
-  const { memory, procfs } = from;
-  if (memory !== undefined && procfs !== undefined) {
-    throw new UserError('a RAM size and --procfs are both given', { expected: 'one of them' });
+  refuseSeveral(from);
+  const kernels = await loadKernels();
+  const snapshot = snapshotOf(from);
+  if (snapshot !== undefined) {
+    return { kernel: kernels.get(kernelName ?? likelyKernel(snapshot)), snapshot };
   }
-  if (memory === undefined && procfs === undefined && !zonesByHand) {
+  const { memory } = from;
+  if (memory === undefined && !zonesByHand) {
     throw new UserError('no machine is given', {
-      expected: 'a RAM size such as 128MiB, or --procfs DIR|FILE',
+      expected: 'a RAM size such as 128MiB, --procfs DIR|FILE or --dmesg FILE',
     });
   }
-  const kernels = await loadKernels();
-  if (procfs === undefined) {
-    const kernel = kernels.get(kernelName ?? DEFAULT_KERNEL);
-    return memory === undefined ? { kernel } : { kernel, memoryBytes: parseBytes(memory) };
-  }
-  const at = { file: '--procfs' };
-  const snapshot = readSnapshot(procfs, at, new NodeFiles());
-  if (snapshot === undefined) throw new UserError('--procfs names nothing');
-  return { kernel: kernels.get(kernelName ?? likelyKernel(snapshot)), snapshot };
+  const kernel = kernels.get(kernelName ?? DEFAULT_KERNEL);
+  return memory === undefined ? { kernel } : { kernel, memoryBytes: parseBytes(memory) };
+}
+
+function refuseSeveral({ memory, procfs, dmesg }: MachineOptions): void {
+  const given = [
+    memory === undefined ? '' : 'a RAM size',
+    procfs === undefined ? '' : '--procfs',
+    dmesg === undefined ? '' : '--dmesg',
+  ].filter((option) => option !== '');
+  if (given.length < 2) return;
+  throw new UserError(`${given.join(' and ')} are given together`, { expected: 'one of them' });
+}
+
+function snapshotOf({ procfs, dmesg }: MachineOptions): ProcfsSnapshot | undefined {
+  const files = new NodeFiles();
+  if (dmesg !== undefined) return readKernelLog(dmesg, files);
+  return readSnapshot(procfs, { file: '--procfs' }, files);
 }

@@ -7,7 +7,7 @@ import { parseMachineSettings } from '../scenario/machine-query-settings.ts';
 import { type ResolvedMachine, resolveMachine } from '../scenario/resolve-machine.ts';
 import { listOf, pairsOf, textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
-import { cpusSetting, machineSource } from './machine-source.ts';
+import { cpusSetting, machineOptions, machineSource } from './machine-source.ts';
 
 /** The machine that a single request meets, from the options of `decide`. */
 export async function requestMachine(
@@ -15,7 +15,7 @@ export async function requestMachine(
 ): Promise<{ kernel: KernelProfile; machine: ResolvedMachine }> {
   const settings = parseMachineSettings([...cpusSetting(args), ...listOf(args, 'set')]);
   const source = await machineSource(
-    { memory: textOf(args, 'memory'), procfs: textOf(args, 'procfs') },
+    machineOptions(args),
     textOf(args, 'kernel'),
     settings.zones !== undefined,
   );

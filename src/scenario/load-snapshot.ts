@@ -1,4 +1,5 @@
 import { type InputPosition, UserError } from '../base/user-error.ts';
+import { importKernelLog } from './import/kernel-log.ts';
 import { importProcfs, importZoneinfo, type ProcfsSnapshot } from './import/procfs-snapshot.ts';
 
 /** How files are reached; a directory has no text of its own. */
@@ -28,4 +29,14 @@ export function readSnapshot(
     });
   }
   return importProcfs((name) => files.read(`${path}/${name}`), path);
+}
+
+/** The snapshot behind `--dmesg`: the first memory report of a kernel log. */
+export function readKernelLog(path: string, files: Pick<SnapshotFiles, 'read'>): ProcfsSnapshot {
+  const text = files.read(path);
+  if (text !== undefined) return importKernelLog(text, path);
+  throw new UserError(`'${path}' is no file`, {
+    at: { file: '--dmesg' },
+    expected: 'a copy of a kernel log',
+  });
 }

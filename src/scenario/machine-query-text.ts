@@ -35,21 +35,28 @@ export function machineReportText(report: MachineReport): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
+/** Of huge zones the table is drawn closer, and present pages go where it still is too wide. */
 function table(zones: readonly MachineZone[]): string[] {
   const shown = COLUMNS.filter(
     ([heading]) => heading !== 'promo' || zones.some((zone) => zone.promo !== undefined),
   );
+  const narrow = shown.filter(([heading]) => heading !== 'present');
+  const tables = [drawn(shown, zones, '  '), drawn(shown, zones, ' '), drawn(narrow, zones, ' ')];
+  return tables.find(([heading]) => heading!.length <= WIDTH) ?? tables.at(-1)!;
+}
+
+function drawn(columns: typeof COLUMNS, zones: readonly MachineZone[], gap: string): string[] {
   const rows = [
-    shown.map(([heading]) => heading),
-    ...zones.map((zone) => shown.map(([, of]) => of(zone))),
+    columns.map(([heading]) => heading),
+    ...zones.map((zone) => columns.map(([, of]) => of(zone))),
   ];
-  const widths = shown.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>
     row
       .map((cell, column) =>
         column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
       )
-      .join('  '),
+      .join(gap),
   );
 }
 

@@ -21,8 +21,19 @@ export interface MachineZone {
   readonly promo?: number;
   readonly boost: number;
   readonly protection: readonly number[];
-  readonly pcp: { readonly batch: number; readonly high: number };
+  readonly pcp: MachinePcp;
 }
+
+/** Limits of the per-CPU lists; the bounds only where the kernel moves `high` between them. */
+export interface MachinePcp {
+  readonly batch: number;
+  readonly high: number;
+  readonly highMin?: number;
+  readonly highMax?: number;
+}
+
+/** A kernel log tells no per-CPU limits. */
+export type ReportedZone = Omit<MachineZone, 'pcp'> & { readonly pcp?: MachinePcp };
 
 export interface MachineDifference {
   readonly node: number;
@@ -40,7 +51,7 @@ export interface MachineReport {
   readonly watermarkScaleFactor: number;
   readonly zones: readonly MachineZone[];
   /** What a dump says of itself, and where that differs from what was computed. */
-  readonly reported?: { readonly zones: readonly MachineZone[] };
+  readonly reported?: { readonly zones: readonly ReportedZone[] };
   readonly differences?: readonly MachineDifference[];
   /** What was assumed or inferred. */
   readonly notes: readonly string[];
@@ -61,10 +72,7 @@ export function queryMachine(
   const machine = snapshotMachine(source.snapshot, settings, kernel);
   const computed = report(machine);
   const zones = source.snapshot.zones.filter((zone) => zone.present > 0).map(reportedZone);
-  const found = differences(computed.zones, zones).filter(
-    (difference) => !tuned(difference, machine.zones),
-  );
-  return { ...computed, reported: { zones }, differences: found };
+  return { ...computed, reported: { zones }, differences: differences(computed.zones, zones) };
 }
 
 function report(machine: ResolvedMachine): MachineReport {
@@ -73,12 +81,14 @@ function report(machine: ResolvedMachine): MachineReport {
     kernel: machine.kernel.name,
     minFreeKbytes: machine.minFreeKbytes,
     watermarkScaleFactor: machine.watermarkScaleFactor,
-    zones: machine.zones.map(computedZone),
+    zones: machine.zones.map((zone) => computedZone(zone, machine.kernel)),
     notes: machine.notes,
   };
 }
 
-function computedZone(zone: ResolvedZone): MachineZone {
+function computedZone(zone: ResolvedZone, kernel: KernelProfile): MachineZone {
+  const { batch, high, highMin, highMax } = zone.pcp;
+  const tuned = kernel.rules.pcpHigh === 'auto-tuned' ? { highMin, highMax } : {};
   return {
     node: zone.node,
     name: zone.name,
@@ -89,12 +99,12 @@ function computedZone(zone: ResolvedZone): MachineZone {
     ...zone.watermarks,
     boost: zone.boost,
     protection: zone.lowmemReserve,
-    pcp: { batch: zone.pcp.batch, high: zone.pcp.high },
+    pcp: { batch, high, ...tuned },
   };
 }
 
-function reportedZone(zone: ZoneinfoZone): MachineZone {
-  const { batch, high } = reportedPcp(zone);
+function reportedZone(zone: ZoneinfoZone): ReportedZone {
+  const pcp = reportedLists(zone);
   return {
     node: zone.node,
     name: zone.zone,
@@ -105,21 +115,29 @@ function reportedZone(zone: ZoneinfoZone): MachineZone {
     ...unboosted(zone),
     boost: zone.boost ?? 0,
     protection: zone.protection,
-    pcp: { batch, high },
+    ...(pcp === undefined ? {} : { pcp }),
   };
+}
+
+function reportedLists(zone: ZoneinfoZone): MachinePcp | undefined {
+  const pcp = reportedPcp(zone);
+  if (pcp === undefined || zone.pagesets[0]?.highMax !== undefined) return pcp;
+  return { batch: pcp.batch, high: pcp.high };
 }
 
 /** Fields that the kernel computes; a promo that the dump does not print is no difference. */
 function differences(
   computed: readonly MachineZone[],
-  reported: readonly MachineZone[],
+  reported: readonly ReportedZone[],
 ): MachineDifference[] {
   const found: MachineDifference[] = [];
   computed.forEach((zone, index) => {
     const fields = fieldsOf(zone);
-    for (const [field, other] of Object.entries(fieldsOf(reported[index]!))) {
+    const dumped = reported[index]!;
+    for (const [field, other] of Object.entries(fieldsOf(dumped))) {
       const value = fields[field];
       if (value === undefined || String(value) === String(other)) continue;
+      if (field === 'pcp.high' && isTuned(dumped)) continue;
       const at = { node: zone.node, zone: zone.name, field };
       found.push({ ...at, computed: value, reported: other });
     }
@@ -127,15 +145,16 @@ function differences(
   return found;
 }
 
-/** A per-CPU limit that the kernel has moved between its bounds is no difference. */
-function tuned(difference: MachineDifference, zones: readonly ResolvedZone[]): boolean {
-  const { node, zone: name, field, reported } = difference;
-  const zone = zones.find((other) => other.node === node && other.name === name)!;
-  const { highMin, highMax } = zone.pcp;
-  return field === 'pcp.high' && Number(reported) >= highMin && Number(reported) <= highMax;
+/**
+ * A per-CPU limit that the kernel has moved between its bounds is no difference, nor one that
+ * is still 0: it is set when the lists are first used.
+ */
+function isTuned({ pcp }: ReportedZone): boolean {
+  if (pcp?.highMin === undefined || pcp.highMax === undefined) return false;
+  return pcp.high === 0 || (pcp.high >= pcp.highMin && pcp.high <= pcp.highMax);
 }
 
-function fieldsOf(zone: MachineZone): Record<string, number | readonly number[]> {
+function fieldsOf(zone: ReportedZone): Record<string, number | readonly number[]> {
   const { min, low, high, promo, boost, protection, pcp } = zone;
   return {
     min,
@@ -144,7 +163,15 @@ function fieldsOf(zone: MachineZone): Record<string, number | readonly number[]>
     ...(promo === undefined ? {} : { promo }),
     boost,
     protection,
-    'pcp.batch': pcp.batch,
-    'pcp.high': pcp.high,
+    ...(pcp === undefined ? {} : pcpFields(pcp)),
+  };
+}
+
+function pcpFields({ batch, high, highMin, highMax }: MachinePcp): Record<string, number> {
+  return {
+    'pcp.batch': batch,
+    'pcp.high': high,
+    ...(highMin === undefined ? {} : { 'pcp.highMin': highMin }),
+    ...(highMax === undefined ? {} : { 'pcp.highMax': highMax }),
   };
 }

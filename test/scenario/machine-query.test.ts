@@ -241,6 +241,8 @@ describe('machineReportText', () => {
     expect(lines.join()).toContain('DMA32 low: computed');
     expect(lines.join()).toContain('is inferred');
     expect(machineReportText(query(64 * 2 ** 30, {}, k612))).toContain('promo');
+    const huge = machineReportText(query(8 * 2 ** 40, {}, k612)).split('\n');
+    expect(Math.max(...huge.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(machineReportText(query(GIB, {}, k417))).not.toContain('promo');
   });
 });

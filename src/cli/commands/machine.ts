@@ -21,7 +21,7 @@ const command: Command = {
   },
   async run(args) {
     const [
-      { cpusSetting, machineSource },
+      { cpusSetting, machineOptions, machineSource },
       { queryMachine },
       { machineReportText },
       { parseMachineSettings },
@@ -34,7 +34,7 @@ const command: Command = {
     const settings = parseMachineSettings([...cpusSetting(args), ...listOf(args, 'set')]);
     const zonesByHand = Object.keys(settings.zones ?? {}).length > 0;
     const { kernel, memoryBytes, snapshot } = await machineSource(
-      { memory: textOf(args, 'memory'), procfs: textOf(args, 'procfs') },
+      machineOptions(args),
       textOf(args, 'kernel'),
       zonesByHand,
     );

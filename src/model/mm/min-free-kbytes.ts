@@ -22,10 +22,15 @@ export function freeBufferPages(
 ): number {
   let pages = 0;
   zones.forEach((zone, index) => {
-    if (isHighmem(zone) || zone.name === 'Movable' || zone.name === 'Device') return;
+    if (!isUpToNormal(zone)) return;
     pages += Math.max(0, zone.managed - (highMarks?.[index] ?? 0));
   });
   return pages;
+}
+
+/** A zone that GFP_USER may use: its index is at most that of Normal. */
+export function isUpToNormal(zone: ZonePages): boolean {
+  return !isHighmem(zone) && zone.name !== 'Movable' && zone.name !== 'Device';
 }
 
 /** vm.min_free_kbytes as boot sets it, kB: 4 × the square root of the low memory in kB. */

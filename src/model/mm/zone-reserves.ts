@@ -1,7 +1,12 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { PcpLimits, WatermarkSet } from '../machine-config.ts';
 import { lowmemReserves } from './lowmem-reserve.ts';
-import { freeBufferPages, hugePageMinFreeKbytes, minFreeKbytes } from './min-free-kbytes.ts';
+import {
+  freeBufferPages,
+  hugePageMinFreeKbytes,
+  isUpToNormal,
+  minFreeKbytes,
+} from './min-free-kbytes.ts';
 import { pcpLimits } from './pcp-limits.ts';
 import { type ZonePages, zoneWatermarks } from './watermarks.ts';
 
@@ -80,7 +85,7 @@ export function bootMinFreeKbytes(
   const marks = zoneWatermarks(zones, base, kernel.watermarkScaleFactor, kernel);
   const highMarks = marks.map((mark) => mark.high);
   const raised = hugePageMinFreeKbytes({
-    zones: zones.filter((zone) => zone.name !== 'Movable').length,
+    zones: zones.filter(isUpToNormal).length,
     lowmemPages: freeBufferPages(zones, highMarks),
     pageblockOrder: hugePages.pageblockOrder,
   });

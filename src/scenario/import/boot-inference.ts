@@ -1,9 +1,9 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { WatermarkSet } from '../../model/machine-config.ts';
-import { multiplyDivide } from '../../model/mm/exact-integers.ts';
 import {
   freeBufferPages,
   hugePageMinFreeKbytes,
+  isUpToNormal,
   minFreeKbytes,
 } from '../../model/mm/min-free-kbytes.ts';
 import { leftOutOfTotal, type ZonePages, zoneWatermarks } from '../../model/mm/watermarks.ts';
@@ -16,8 +16,8 @@ import { leftOutOfTotal, type ZonePages, zoneWatermarks } from '../../model/mm/w
 /** More than this does not come free after boot, pages: 256 MiB. */
 export const MAX_FREED = 65536;
 
-/** log2 of the pages of a huge page on x86-64. */
-const HUGE_PAGE_ORDER = 9;
+/** Pageblock orders of x86-64: that of a huge page, or the largest of all without hugetlbfs. */
+const PAGEBLOCK_ORDERS = [9, 10];
 
 /** What is known of the dump's watermarks. */
 export interface ReportedMarks {
@@ -36,6 +36,8 @@ export interface MarksMoment {
   readonly zone: number;
   /** Numbers of pages that may have come free since, ascending; 0: computed with those of now. */
   readonly freed: readonly number[];
+  /** The square-root rule gives this min_free_kbytes, or one with the same number of pages. */
+  readonly isByRule: boolean;
 }
 
 /**
@@ -45,9 +47,12 @@ export interface MarksMoment {
 export function explainMarks(reported: ReportedMarks, kernel: KernelProfile): MarksMoment[] {
   for (const zone of imageZones(reported.zones)) {
     const moments: MarksMoment[] = [];
-    for (const kbytes of kbytesCandidates(reported)) {
-      const freed = fittingFreed(reported, { kbytes, zone }, kernel);
-      if (freed.length > 0) moments.push({ minFreeKbytes: kbytes, zone, freed });
+    for (const kbytes of kbytesCandidates(reported, kernel)) {
+      const range = freedRange(reported, reported.zones, { kbytes, zone }, kernel);
+      if (range === undefined) continue;
+      const count = range.last - range.first + 1;
+      const freed = Array.from({ length: count }, (_, more) => range.first + more);
+      moments.push({ minFreeKbytes: kbytes, zone, freed, isByRule: false });
     }
     const byRule = moments.map((moment) => narrowed(reported, moment, kernel));
     if (moments.length > 0) return [...byRule.filter((moment) => moment !== undefined), ...moments];
@@ -70,57 +75,73 @@ export function imageZones(zones: readonly ZonePages[]): number[] {
 }
 
 /**
- * Values of min_free_kbytes to try. Each zone's min loses less than a page to rounding, so
- * their sum leaves few totals; a total of pages stands for four values in kB. What huge pages
- * set is the likeliest of them where it is among them.
+ * Values of min_free_kbytes to try, the likeliest first. Each zone's min loses less than a page
+ * to rounding, so their sum leaves few totals; a total of pages stands for four values in kB.
+ * What huge pages set is the likeliest of them where it is among them.
  */
-export function kbytesCandidates(reported: Omit<ReportedMarks, 'watermarkScaleFactor'>): number[] {
-  if (reported.minFreeKbytes !== undefined) return [reported.minFreeKbytes];
-  const sum = reported.marks.reduce((pages, mark) => pages + mark.min, 0);
-  const kbytes = Array.from({ length: reported.marks.length + 1 }, (_, lost) => (sum + lost) * 4);
-  const zones = reported.zones.filter((zone) => zone.name !== 'Movable').length;
-  const lowmemPages = freeBufferPages(reported.zones);
-  const huge = hugePageMinFreeKbytes({ zones, lowmemPages, pageblockOrder: HUGE_PAGE_ORDER });
-  return kbytes.includes(huge) ? [huge, ...kbytes] : kbytes;
-}
-
-function fittingFreed(
-  reported: ReportedMarks,
-  given: { readonly kbytes: number; readonly zone: number },
+export function kbytesCandidates(
+  reported: Omit<ReportedMarks, 'watermarkScaleFactor'>,
   kernel: KernelProfile,
 ): number[] {
-  const [first, end] = possibleFreed(reported, given, kernel);
-  const freed: number[] = [];
-  for (let pages = first; pages < end; pages++) {
-    const zones = earlier(reported.zones, given.zone, pages);
-    if (marksMatch(reported, zones, given.kbytes, kernel)) freed.push(pages);
-  }
-  return freed;
+  if (reported.minFreeKbytes !== undefined) return [reported.minFreeKbytes];
+  const { sum, zones: shares } = sharedMin(reported, kernel);
+  const losses = Math.max(1, shares);
+  const kbytes = Array.from({ length: losses }, (_, lost) => (sum + lost) * 4);
+  const zones = reported.zones.filter((zone) => zone.managed > 0 && isUpToNormal(zone)).length;
+  const lowmemPages = freeBufferPages(reported.zones);
+  const huge = PAGEBLOCK_ORDERS.map((pageblockOrder) =>
+    hugePageMinFreeKbytes({ zones, lowmemPages, pageblockOrder }),
+  );
+  return [...huge.filter((likely) => kbytes.includes(likely)), ...kbytes];
+}
+
+/** The pages of min_free_kbytes that the zones' min show, and in how many zones. */
+export function sharedMin(
+  reported: Pick<ReportedMarks, 'zones' | 'marks'>,
+  kernel: KernelProfile,
+): { readonly sum: number; readonly zones: number } {
+  const shares = reported.marks.filter((_, at) => !leftOutOfTotal(reported.zones[at]!, kernel));
+  return { sum: shares.reduce((pages, mark) => pages + mark.min, 0), zones: shares.length };
 }
 
 /**
- * Bounds from the min of the zone itself, which only falls as more of it was missing: it
- * spares trying all numbers. A zone that is alone always gets the whole.
+ * The fewest and the most pages that one zone may have lacked for all marks to be the reported
+ * ones. As more are missing its own marks only fall and those of all others only rise, so that
+ * the fitting numbers stand together.
  */
-function possibleFreed(
+export function freedRange(
   reported: ReportedMarks,
+  zones: readonly ZonePages[],
   given: { readonly kbytes: number; readonly zone: number },
   kernel: KernelProfile,
-): [number, number] {
-  const zone = reported.zones[given.zone]!;
-  const limit = Math.min(MAX_FREED, zone.managed - 1) + 1;
-  if (leftOutOfTotal(zone, kernel)) return [0, limit];
-  let total = 0;
-  for (const each of reported.zones) if (!leftOutOfTotal(each, kernel)) total += each.managed;
-  const pagesMin = Math.floor(given.kbytes / 4);
-  const min = (freed: number) => multiplyDivide(pagesMin, zone.managed - freed, total - freed);
-  const reportedMin = reported.marks[given.zone]!.min;
-  const first = lowestWhere(limit, (freed) => min(freed) <= reportedMin);
-  return [first, lowestWhere(limit, (freed) => min(freed) < reportedMin)];
+): { readonly first: number; readonly last: number } | undefined {
+  const { kbytes, zone } = given;
+  const holds = (freed: number, own: Compare, other: Compare) => {
+    const lacking = earlier(zones, zone, freed);
+    const marks = zoneWatermarks(lacking, kbytes, reported.watermarkScaleFactor, kernel);
+    return marks.every((mark, at) => (at === zone ? own : other)(mark, reported.marks[at]!));
+  };
+  const reached = (freed: number) => holds(freed, notAbove, notBelow);
+  const passed = (freed: number) => !holds(freed, notBelow, notAbove);
+  const end = Math.min(MAX_FREED + 1, zones[zone]!.managed);
+  if (end < 1 || passed(0) || !reached(end - 1)) return undefined;
+  const first = lowestWhere(end, reached);
+  const last = lowestWhere(end, passed) - 1;
+  return first <= last ? { first, last } : undefined;
+}
+
+type Compare = (mark: WatermarkSet, reported: WatermarkSet) => boolean;
+
+function notAbove(mark: WatermarkSet, reported: WatermarkSet): boolean {
+  return mark.min <= reported.min && mark.low <= reported.low && mark.high <= reported.high;
+}
+
+function notBelow(mark: WatermarkSet, reported: WatermarkSet): boolean {
+  return notAbove(reported, mark);
 }
 
 /** Lowest number below `limit` for which a condition that stays true holds, else `limit`. */
-function lowestWhere(limit: number, holds: (value: number) => boolean): number {
+export function lowestWhere(limit: number, holds: (value: number) => boolean): number {
   let [low, high] = [0, limit];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
@@ -154,8 +175,7 @@ function narrowed(
   moment: MarksMoment,
   kernel: KernelProfile,
 ): MarksMoment | undefined {
-  const rule = (freed: number) =>
-    minFreeKbytes(freeBufferPages(earlier(reported.zones, moment.zone, freed)), kernel);
+  const rule = (freed: number) => bootKbytes(earlier(reported.zones, moment.zone, freed), kernel);
   const known = reported.minFreeKbytes;
   const pages = Math.floor(moment.minFreeKbytes / 4);
   const fits = (freed: number) =>
@@ -163,5 +183,10 @@ function narrowed(
   const boot = moment.freed.filter((freed) => freed > 0 && fits(freed));
   if (boot.length === 0) return undefined;
   const freed = moment.freed[0] === 0 ? [0, ...boot] : boot;
-  return { ...moment, freed, minFreeKbytes: known ?? rule(boot[0]!) };
+  return { ...moment, freed, isByRule: true, minFreeKbytes: known ?? rule(boot[0]!) };
+}
+
+/** What boot makes of these pages. */
+export function bootKbytes(zones: readonly ZonePages[], kernel: KernelProfile): number {
+  return minFreeKbytes(freeBufferPages(zones), kernel);
 }

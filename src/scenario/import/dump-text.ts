@@ -18,17 +18,20 @@ export interface DumpLine {
 export class DumpText {
   readonly file: string;
   readonly #text: string;
+  readonly #kind: string;
 
-  constructor(text: string, file: string) {
+  /** @param kind what the file should be, as a phrase that follows "expected" */
+  constructor(text: string, file: string, kind = 'text from /proc') {
     this.file = file;
     this.#text = text;
+    this.#kind = kind;
     if (text.trim() === '') {
-      throw new UserError('the file is empty', { at: { file }, expected: 'text from /proc' });
+      throw new UserError('the file is empty', { at: { file }, expected: kind });
     }
     if (text.length > MAX_CHARACTERS) {
       throw new UserError(`the file has ${text.length} characters`, {
         at: { file },
-        expected: 'text from /proc, at most 64 Mi characters',
+        expected: `${kind}, at most 64 Mi characters`,
       });
     }
   }
@@ -47,7 +50,7 @@ export class DumpText {
       if (end - start > MAX_LINE) {
         throw this.error({ text: this.#text.slice(start, start + MAX_LINE), number }, 1, {
           found: `a line of ${end - start} characters`,
-          expected: 'text from /proc',
+          expected: this.#kind,
         });
       }
       const text = this.#text.slice(start, end).replace(/\r$/, '');

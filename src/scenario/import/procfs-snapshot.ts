@@ -6,19 +6,23 @@ import { parseSlabinfo } from './slabinfo.ts';
 import { parseSysctl, parseSysctlVector, SYSCTL_NAMES, type VmSysctls } from './sysctl-file.ts';
 import { parseZoneinfo, type ZoneinfoZone } from './zoneinfo.ts';
 
-/** What copies of /proc files tell of one machine: plain data, nothing computed. */
+/** What copies of /proc files, or a kernel log, tell of one machine: plain data, not computed. */
 export interface ProcfsSnapshot {
   /** The directory or file it was read from. */
   readonly source: string;
   readonly zones: readonly ZoneinfoZone[];
   /** Node numbers, ascending. */
   readonly nodes: readonly number[];
-  /** CPUs online: those with per-CPU lists. */
+  /** CPUs online: those with per-CPU lists, at least one. */
   readonly cpus: number;
   readonly buddy?: readonly BuddyZone[];
   readonly pagetypes?: Pagetypeinfo;
   readonly slabs?: readonly SlabCacheState[];
   readonly sysctls: VmSysctls;
+  /** The kernel's release, where its log says it. */
+  readonly release?: string;
+  /** What the source does not tell, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 import { imageZones } from './boot-inference.ts';
 import { type MachineSettings, pcpFractionOf } from './machine-settings.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
+import { sameProtection } from './protection-inference.ts';
 import { reportedPcp, zoneIndexNames } from './snapshot-zones.ts';
 import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
 
@@ -25,6 +26,7 @@ export class ReportedReserves {
   readonly kernel: KernelProfile;
   readonly #snapshot: ProcfsSnapshot;
   readonly #settings: MachineSettings;
+  readonly #nodeCpus: ReadonlyMap<number, number>;
 
   constructor(snapshot: ProcfsSnapshot, settings: MachineSettings, kernel: KernelProfile) {
     this.#snapshot = snapshot;
@@ -40,6 +42,7 @@ export class ReportedReserves {
       const byHand = name === undefined ? undefined : settings.zones?.[name]?.managed;
       return byHand ?? zone.managed ?? zone.present;
     });
+    this.#nodeCpus = new Map(this.nodes.map((node) => [node, this.#cpusOfNode(node)]));
   }
 
   withPages(managed: readonly number[]): ZonePages[] {
@@ -61,10 +64,12 @@ export class ReportedReserves {
     };
   }
 
-  /** Which CPU belongs to which node is not in a dump: the nodes share them evenly here. */
   reserves(pages: ReservePages, settings: ReserveSettings): ZoneReserve[] {
-    const cpus = Math.max(1, Math.floor(this.cpus / this.nodes.length));
-    const zones = this.zones.map((zone) => ({ name: zone.zone, node: zone.node, cpus }));
+    const zones = this.zones.map(({ zone, node }) => ({
+      name: zone,
+      node,
+      cpus: this.#nodeCpus.get(node) ?? 1,
+    }));
     return zoneReserves(zones, pages, { ...settings, indexNames: this.indexNames }, this.kernel);
   }
 
@@ -73,10 +78,39 @@ export class ReportedReserves {
     const reserves = this.reserves(pages, settings);
     return this.zones.every((zone, index) => {
       const { lowmemReserve, pcp } = reserves[index]!;
-      if (kind === 'lowmemReserve') return String(lowmemReserve) === String(zone.protection);
+      if (kind === 'lowmemReserve') {
+        return sameProtection(lowmemReserve, zone.protection, this.#columns(zone.node));
+      }
       const reported = reportedPcp(zone);
+      if (reported === undefined) return true;
       return pcp.batch === reported.batch && pcp.highMin === reported.highMin;
     });
+  }
+
+  /** The zones of a node by index, with the pages that the dump shows. */
+  #columns(node: number): ZonePages[] {
+    return this.indexNames.map((name) => {
+      const zone = this.zones.findIndex((other) => other.node === node && other.zone === name);
+      return { name, managed: zone === -1 ? 0 : this.now[zone]! };
+    });
+  }
+
+  /**
+   * Which CPU belongs to which node is not in a dump, but a zone's per-CPU limit is its share
+   * of the low watermark. Without that the nodes share the CPUs evenly.
+   */
+  #cpusOfNode(node: number): number {
+    if (this.nodes.length === 1) return this.cpus;
+    const even = Math.max(1, Math.floor(this.cpus / this.nodes.length));
+    const own = this.zones.filter((zone) => zone.node === node);
+    const fits = (cpus: number) =>
+      own.every((zone) => {
+        const pcp = reportedPcp(zone);
+        const share = Math.floor(unboosted(zone).low / cpus);
+        return pcp === undefined || pcp.highMin === Math.max(share, 4 * pcp.batch);
+      });
+    const counts = Array.from({ length: this.cpus }, (_, less) => this.cpus - less);
+    return [even, ...counts].find(fits) ?? even;
   }
 
   /** Pages that the user says came free after boot, and the zone they belong to. */

@@ -1,11 +1,23 @@
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 
+/** The first release, major × 1000 + minor, after which a profile is the nearest. */
+const NEAREST = [
+  { from: 6006, name: '6.12' },
+  { from: 5008, name: '6.1' },
+  { from: 0, name: '4.17' },
+] as const;
+
 /**
- * Which kernel profile wrote a snapshot, judged by its fields, since no version stands in it:
- * tuned per-CPU lists came after 6.6, boost is printed from 5.18 (and by some older
- * distribution kernels).
+ * Which kernel profile is nearest to the kernel of a snapshot: by its release where a log says
+ * it, else by the fields of zoneinfo: tuned per-CPU lists came after 6.6, boost is printed from
+ * 5.18 (and by some older distribution kernels).
  */
 export function likelyKernel(snapshot: ProcfsSnapshot): '4.17' | '6.1' | '6.12' {
+  const release = /^(\d+)\.(\d+)/.exec(snapshot.release ?? '');
+  if (release !== null) {
+    const version = Number(release[1]) * 1000 + Number(release[2]);
+    return NEAREST.find(({ from }) => version >= from)!.name;
+  }
   const pagesets = snapshot.zones.flatMap((zone) => zone.pagesets);
   if (pagesets.some((pageset) => pageset.highMax !== undefined)) return '6.12';
   const boosted = snapshot.zones.some((zone) => zone.boost !== undefined);

@@ -2,10 +2,13 @@ import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { ReserveSettings } from '../../model/mm/zone-reserves.ts';
 import { checkSysctls, type MachineSettings } from './machine-settings.ts';
 import { writtenKinds } from './memory-machine.ts';
+import { otherKernelNotes } from './other-kernels.ts';
+import { pageblockOrderOf } from './pageblock-order.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 import { ReportedReserves } from './reported-reserves.ts';
 import type { ResolvedMachine } from './resolved-machine.ts';
-import { earlierPages, watermarkMoment } from './snapshot-moments.ts';
+import { marksSettings } from './snapshot-marks.ts';
+import { deferredPages, earlierPages, protectionPages } from './snapshot-moments.ts';
 
 /** One kind of value and the pages it was computed with. */
 type Kind = 'watermarks' | 'lowmemReserve' | 'pcp';
@@ -33,17 +36,15 @@ export function snapshotMachine(
   checkSysctls(sysctl, kernel);
   const reported = new ReportedReserves(snapshot, settings, kernel);
   const written = writtenKinds(sysctl, kernel);
-  const notes: string[] = [];
-  const marks = marksSettings(snapshot, settings, reported, notes);
+  const marks = marksSettings(snapshot, settings, reported);
   const reserveSettings = reported.settings(marks.minFreeKbytes, marks.watermarkScaleFactor);
   const pages = choosePages(reported, marks.managed, reserveSettings, written);
-  notes.push(...momentNotes(reported, pages));
   const reserves = reported.reserves(pages, reserveSettings);
   return {
     kernel,
     cpus: reported.cpus,
     nodes: snapshot.nodes,
-    pageblockOrder: snapshot.pagetypes?.pageblockOrder ?? kernel.maxOrder,
+    pageblockOrder: pageblockOrderOf(snapshot, kernel),
     minFreeKbytes: marks.minFreeKbytes,
     watermarkScaleFactor: marks.watermarkScaleFactor,
     watermarkBoostFactor: boostFactor(snapshot, settings, kernel),
@@ -58,46 +59,13 @@ export function snapshotMachine(
       free: { pages: zone.free, pcp: zone.pagesets.map((pageset) => pageset.count) },
       ...reserves[index]!,
     })),
-    notes,
+    notes: [
+      ...(snapshot.notes ?? []),
+      ...marks.notes,
+      ...momentNotes(reported, pages),
+      ...otherKernelNotes(reported.zones, kernel),
+    ],
   };
-}
-
-/** Where the watermarks come from: a write of now, or the moment that explains the reported. */
-function marksSettings(
-  snapshot: ProcfsSnapshot,
-  settings: MachineSettings,
-  reported: ReportedReserves,
-  notes: string[],
-) {
-  const [written, dumped] = [settings.sysctl ?? {}, snapshot.sysctls];
-  const told = {
-    minFreeKbytes: written.min_free_kbytes ?? dumped.min_free_kbytes,
-    watermarkScaleFactor: written.watermark_scale_factor ?? dumped.watermark_scale_factor,
-  };
-  const isWritten = writtenKinds(written, reported.kernel).watermarks;
-  // A write renews the marks, but what stood before tells the sysctl that was not written.
-  const before = {
-    minFreeKbytes: dumped.min_free_kbytes,
-    watermarkScaleFactor: dumped.watermark_scale_factor,
-  };
-  const complete = told.minFreeKbytes !== undefined && told.watermarkScaleFactor !== undefined;
-  const moment = isWritten && complete ? undefined : watermarkMoment(reported, before);
-  const sum = reported.marks.reduce((pages, mark) => pages + mark.min, 0);
-  const minFreeKbytes = told.minFreeKbytes ?? moment?.minFreeKbytes ?? sum * 4;
-  const usual = reported.kernel.watermarkScaleFactor;
-  const watermarkScaleFactor = told.watermarkScaleFactor ?? moment?.watermarkScaleFactor ?? usual;
-  if (told.minFreeKbytes === undefined) {
-    notes.push(
-      `min_free_kbytes ${minFreeKbytes} is inferred from the min watermarks (sum ${sum} pages).`,
-    );
-  }
-  if (told.watermarkScaleFactor === undefined && watermarkScaleFactor !== usual) {
-    notes.push(
-      `watermark_scale_factor ${watermarkScaleFactor} is inferred from the gaps of the watermarks.`,
-    );
-  }
-  const managed = isWritten ? reported.now : (moment?.managed ?? reported.now);
-  return { minFreeKbytes, watermarkScaleFactor, managed };
 }
 
 /** For each kind the pages that give what is reported; written kinds: the pages of now. */
@@ -109,12 +77,15 @@ function choosePages(
 ): Pages {
   const { now } = reported;
   const pages: Pages = { watermarks, lowmemReserve: now, pcp: now };
-  const candidates = [watermarks, now, ...earlierPages(reported)];
+  const candidates = {
+    lowmemReserve: [watermarks, now, ...earlierPages(reported), ...protectionPages(reported)],
+    pcp: [watermarks, now, ...deferredPages(reported), ...earlierPages(reported)],
+  };
   for (const kind of ['lowmemReserve', 'pcp'] as const) {
     if (written[kind]) continue;
     const fits = (managed: readonly number[]) =>
       reported.fits(kind, { ...pages, [kind]: managed }, settings);
-    pages[kind] = candidates.find(fits) ?? now;
+    pages[kind] = candidates[kind].find(fits) ?? now;
   }
   return pages;
 }

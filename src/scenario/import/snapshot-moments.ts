@@ -1,6 +1,7 @@
 import { BOOT_IMAGES } from '../../model/mm/boot-image.ts';
 import type { ReservePages } from '../../model/mm/zone-reserves.ts';
 import {
+  bootKbytes,
   earlier,
   explainMarks,
   imageZones,
@@ -8,8 +9,15 @@ import {
   MAX_FREED,
   type MarksMoment,
 } from './boot-inference.ts';
-import { explainProtection } from './protection-inference.ts';
+import {
+  explainProtection,
+  pagesOfProtection,
+  type ReportedProtection,
+} from './protection-inference.ts';
 import type { ReportedReserves } from './reported-reserves.ts';
+
+/** Pages of 128 MiB, the least that is prepared early. */
+const SECTION_PAGES = 32768;
 
 /** The sysctls and page counts that give the reported watermarks. */
 export interface WatermarkMoment {
@@ -58,6 +66,35 @@ export function earlierPages(reported: ReportedReserves): number[][] {
     .map((freed) => now.map((managed, at) => (at === zone ? managed - freed : managed)));
 }
 
+/**
+ * Page counts when the per-CPU lists were first set up by a kernel that prepares large memory
+ * late (CONFIG_DEFERRED_STRUCT_PAGE_INIT): of the highest zone of a node, one section of
+ * 128 MiB. Kernels that renew the limits with the watermarks have lost that moment.
+ */
+export function deferredPages(reported: ReportedReserves): number[][] {
+  const { now, zones, kernel } = reported;
+  if (kernel.rules.pcpFollowsWatermarks) return [];
+  const highest = zones.map((zone, at) => zones[at + 1]?.node !== zone.node);
+  return [now.map((pages, at) => (highest[at] ? Math.min(pages, SECTION_PAGES) : pages))];
+}
+
+/** Page counts that give the reported protections, whatever the watermarks were set with. */
+export function protectionPages(reported: ReportedReserves): number[][] {
+  const zones = reported.withPages(reported.now);
+  const found = pagesOfProtection(zones, reportedProtection(reported), reported.kernel);
+  return found === undefined ? [] : [found];
+}
+
+function reportedProtection(reported: ReportedReserves): ReportedProtection {
+  const { zones, indexNames, kernel } = reported;
+  return {
+    rows: zones.map((zone) => zone.protection),
+    nodes: zones.map((zone) => zone.node),
+    indexNames,
+    ratios: reported.settings(0, kernel.watermarkScaleFactor).lowmemReserveRatio,
+  };
+}
+
 /** The same pages for every kind of value. */
 export function allOf(managed: readonly number[]): ReservePages {
   return { watermarks: managed, lowmemReserve: managed, pcp: managed };
@@ -72,8 +109,7 @@ function momentWith(
   const moments = momentsInOneZone(reported, { minFreeKbytes, watermarkScaleFactor });
   const best = bestMoment(reported, moments, watermarkScaleFactor);
   if (best !== undefined && protectionFits(reported, best)) return best;
-  if (reported.nodes.length > 1 || reported.toldFreed() !== undefined) return best;
-  const settings = reported.settings(minFreeKbytes ?? 0, watermarkScaleFactor);
+  if (reported.toldFreed() !== undefined) return best;
   const several = explainProtection(
     {
       zones: reported.withPages(reported.now),
@@ -81,11 +117,7 @@ function momentWith(
       watermarkScaleFactor,
       minFreeKbytes,
     },
-    {
-      rows: reported.zones.map((zone) => zone.protection),
-      indexNames: reported.indexNames,
-      ratios: settings.lowmemReserveRatio,
-    },
+    reportedProtection(reported),
     reported.kernel,
   );
   return several === undefined ? best : { ...several, watermarkScaleFactor };
@@ -100,8 +132,9 @@ function momentsInOneZone(
   const told = reported.toldFreed();
   if (told === undefined) return explainMarks({ ...known, zones, marks }, reported.kernel);
   const { minFreeKbytes } = known;
-  const candidates = kbytesCandidates({ zones, marks, minFreeKbytes });
-  return [{ minFreeKbytes: candidates[0]!, zone: told.zone, freed: [told.pages] }];
+  const candidates = kbytesCandidates({ zones, marks, minFreeKbytes }, reported.kernel);
+  const freed = [told.pages];
+  return [{ minFreeKbytes: candidates[0]!, zone: told.zone, freed, isByRule: false }];
 }
 
 /**
@@ -117,16 +150,18 @@ function bestMoment(
   const measured = measuredFreed(reported);
   let best: WatermarkMoment | undefined;
   let bestScore = -1;
-  for (const { minFreeKbytes, zone, freed } of moments) {
-    const settings = reported.settings(minFreeKbytes, watermarkScaleFactor);
+  for (const { minFreeKbytes: kbytes, zone, freed, isByRule } of moments) {
+    const settings = reported.settings(kbytes, watermarkScaleFactor);
     for (const pages of freed) {
       const likely = pages === 0 ? 0.5 : pages === measured ? 0.25 : 0;
       if (3 + likely <= bestScore) continue;
-      const managed = earlier(now, zone, pages).map((each) => each.managed);
+      const then = earlier(now, zone, pages);
+      const managed = then.map((each) => each.managed);
       const fits = (kind: 'lowmemReserve' | 'pcp') =>
         Number(reported.fits(kind, allOf(managed), settings));
       const score = 2 * fits('lowmemReserve') + fits('pcp') + likely;
       if (score <= bestScore) continue;
+      const minFreeKbytes = isByRule && pages > 0 ? bootKbytes(then, reported.kernel) : kbytes;
       best = { minFreeKbytes, watermarkScaleFactor, managed };
       bestScore = score;
     }

@@ -197,7 +197,7 @@ class ZoneBlock {
         startPfn: optional('start_pfn'),
       }),
     };
-    this.#refuseImpossible(zone);
+    refuseImpossible(zone, this.#dump, this.#heading);
     return zone;
   }
 
@@ -209,24 +209,25 @@ class ZoneBlock {
     if (!this.#fields.has('start_pfn')) return 'start_pfn';
     return this.#pagesets.length === 0 ? 'pagesets' : undefined;
   }
+}
 
-  #refuseImpossible(zone: ZoneinfoZone): void {
-    const managed = zone.managed ?? zone.present;
-    const orders: readonly [string, number, string, number][] = [
-      ['boost', zone.boost ?? 0, 'min', zone.min],
-      ['min', zone.min, 'low', zone.low],
-      ['low', zone.low, 'high', zone.high],
-      ['managed', managed, 'present', zone.present],
-      ['present', zone.present, 'spanned', zone.spanned],
-      ['free', zone.free, 'spanned', zone.spanned],
-    ];
-    for (const [small, less, large, more] of orders) {
-      if (less <= more) continue;
-      throw this.#dump.error(this.#heading, 1, {
-        found: `zone ${quoted(this.zone)} has ${small} ${less} above ${large} ${more}`,
-        expected: `${small} ≤ ${large}`,
-      });
-    }
+/** Refuses numbers that no kernel prints of one zone, at the zone's heading. */
+export function refuseImpossible(zone: ZoneinfoZone, dump: DumpText, heading: DumpLine): void {
+  const managed = zone.managed ?? zone.present;
+  const orders: readonly [string, number, string, number][] = [
+    ['boost', zone.boost ?? 0, 'min', zone.min],
+    ['min', zone.min, 'low', zone.low],
+    ['low', zone.low, 'high', zone.high],
+    ['managed', managed, 'present', zone.present],
+    ['present', zone.present, 'spanned', zone.spanned],
+    ['free', zone.free, 'spanned', zone.spanned],
+  ];
+  for (const [small, less, large, more] of orders) {
+    if (less <= more) continue;
+    throw dump.error(heading, 1, {
+      found: `zone ${quoted(zone.zone)} has ${small} ${less} above ${large} ${more}`,
+      expected: `${small} ≤ ${large}`,
+    });
   }
 }
 

@@ -4,7 +4,14 @@ import k417 from '../../../src/kernel/profiles/4.17.ts';
 import { lowmemReserves } from '../../../src/model/mm/lowmem-reserve.ts';
 import { freeBufferPages, minFreeKbytes } from '../../../src/model/mm/min-free-kbytes.ts';
 import { type ZonePages, zoneWatermarks } from '../../../src/model/mm/watermarks.ts';
-import { earlier, explainMarks } from '../../../src/scenario/import/boot-inference.ts';
+import {
+  earlier,
+  explainMarks,
+  freedRange,
+  kbytesCandidates,
+  MAX_FREED,
+  marksMatch,
+} from '../../../src/scenario/import/boot-inference.ts';
 import { explainProtection } from '../../../src/scenario/import/protection-inference.ts';
 
 const RATIOS = k417.lowmemReserveRatio;
@@ -79,6 +86,52 @@ describe('explainMarks', () => {
   });
 });
 
+describe('kbytesCandidates', () => {
+  it('count no zone whose min is clamped', () => {
+    const zones = [
+      { name: 'Normal', managed: 121412 },
+      { name: 'HighMem', managed: 129238 },
+    ];
+    const marks = zoneWatermarks(zones, 2784, 10, k417);
+    const reportedMarks = { zones, marks, minFreeKbytes: undefined };
+    expect(kbytesCandidates(reportedMarks, k417)).toEqual([2784]);
+    expect(kbytesCandidates({ ...reportedMarks, minFreeKbytes: 5 }, k417)).toEqual([5]);
+  });
+
+  it('begin with what huge pages set, by either size of a pageblock', () => {
+    const zones = machine(3840, 878483, 3200037);
+    const first = (kbytes: number) =>
+      kbytesCandidates(
+        { zones, marks: zoneWatermarks(zones, kbytes, 10, k417), minFreeKbytes: undefined },
+        k417,
+      )[0];
+    expect(first(67584)).toBe(67584);
+    expect(first(135168)).toBe(135168);
+    expect(first(135200)).toBeLessThan(135200);
+  });
+});
+
+describe('freedRange', () => {
+  it('is the whole range, as trying every number finds it', () => {
+    const count = fc.integer({ min: 9000, max: 400_000 });
+    const freed = fc.nat(8000);
+    fc.assert(
+      fc.property(count, count, freed, fc.integer({ min: 400, max: 90_000 }), (a, b, gone, kb) => {
+        const now = machine(3840, a, b);
+        const told = reported(now, earlier(now, 1, gone), kb);
+        const range = freedRange(told, now, { kbytes: kb, zone: 1 }, k417)!;
+        expect(range.first).toBeLessThanOrEqual(gone);
+        expect(range.last).toBeGreaterThanOrEqual(gone);
+        const fits = (pages: number) => marksMatch(told, earlier(now, 1, pages), kb, k417);
+        for (const inside of [range.first, gone, range.last]) expect(fits(inside)).toBe(true);
+        if (range.first > 0) expect(fits(range.first - 1)).toBe(false);
+        if (range.last < Math.min(MAX_FREED, a - 1)) expect(fits(range.last + 1)).toBe(false);
+      }),
+      { seed: 11, numRuns: 200 },
+    );
+  });
+});
+
 describe('explainProtection', () => {
   it('finds pages that came free in two zones, where protection tells them apart', () => {
     const now = machine(3840, 414660, 3594430);
@@ -87,7 +140,7 @@ describe('explainProtection', () => {
     const rows = lowmemReserves(columns, RATIOS, k417).slice(0, 3);
     const found = explainProtection(
       reported(now, boot),
-      { rows, indexNames: INDEX_NAMES, ratios: RATIOS },
+      { rows, nodes: [0, 0, 0], indexNames: INDEX_NAMES, ratios: RATIOS },
       k417,
     )!;
     expect(found.managed[0]).toBe(3840);

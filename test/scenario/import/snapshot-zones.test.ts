@@ -111,6 +111,23 @@ describe('snapshotZones', () => {
     expect(printed(['Normal', 'HighMem'], 3)).toEqual(['Normal', 'HighMem', 'Movable']);
     expect(printed(['DMA', 'DMA32'], 4)).toEqual(['DMA', 'DMA32', 'Normal', 'Movable']);
   });
+
+  it('tell from what is kept which zones are left out', () => {
+    const names = (rows: Readonly<Record<string, readonly number[]>>) =>
+      zoneIndexNames(
+        Object.entries(rows).map(
+          ([zone, protection]) => ({ node: 0, zone, present: 9, protection }) as never,
+        ),
+      );
+    const arm64 = { Normal: [0, 0, 40960], Movable: [0, 0, 0] };
+    expect(names(arm64)).toEqual(['DMA32', 'Normal', 'Movable']);
+    const first = { Normal: [0, 40960, 40960], Movable: [0, 0, 0] };
+    expect(names(first)).toEqual(['Normal', 'Movable', 'Device']);
+    const powerpc = { DMA: [0, 0, 1280, 1280], HighMem: [0, 0, 0, 0] };
+    expect(names(powerpc)).toEqual(['DMA', 'Normal', 'HighMem', 'Movable']);
+    const ppc = { DMA: [0, 1280, 1280], HighMem: [0, 0, 0] };
+    expect(names(ppc)).toEqual(['DMA', 'HighMem', 'Movable']);
+  });
 });
 
 describe('what else a snapshot tells', () => {
