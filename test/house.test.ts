@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, number>> = {
   'page-allocator.ts': 3,
   slab: 4,
   kmemleak: 5,
+  user: 6,
 };
 
 /** Contracts and counters of the model that every room may read. */
@@ -40,6 +41,8 @@ const MODEL_CONTRACTS = new Set([
   'page-source.ts',
   'decision-log.ts',
   'vmstat.ts',
+  'timers.ts',
+  'wait-queue.ts',
   'warnings.ts',
   'sched/task-context.ts',
 ]);
