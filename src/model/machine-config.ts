@@ -98,8 +98,15 @@ export interface Costs {
   readonly slabNewNs: number;
   readonly pageNs: number;
   readonly slowPathNs: number;
+  readonly scanPerPageNs: number;
+  readonly kswapdPassNs: number;
+  readonly shrinkObjectNs: number;
   readonly reclaimPerPageNs: number;
   readonly kmemleakInsertNs: number;
+  readonly switchNs: number;
+  readonly faultNs: number;
+  readonly zapPageNs: number;
+  readonly copyPageNs: number;
 }
 
 /** The machine's whole input: resolved numbers only. */

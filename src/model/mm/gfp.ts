@@ -90,6 +90,18 @@ export function slowPathGfp(gfp: Gfp, kernel: KernelProfile): Gfp {
   return isAtomicBlockable(gfp, kernel) ? (gfp & ~kernel.gfp.bits.ATOMIC) >>> 0 : gfp;
 }
 
+/** current_gfp_context(): PF_MEMALLOC_NOIO, PF_MEMALLOC_NOFS. */
+export function scopedGfp(gfp: Gfp, task: ScopedTask, kernel: KernelProfile): Gfp {
+  const { IO, FS } = kernel.gfp.bits;
+  if (task.memallocNoio) return gfp & ~(IO | FS);
+  return task.memallocNofs ? gfp & ~FS : gfp;
+}
+
+export interface ScopedTask {
+  readonly memallocNoio: boolean;
+  readonly memallocNofs: boolean;
+}
+
 export function hex(value: Gfp): string {
   return `0x${(value >>> 0).toString(16)}`;
 }

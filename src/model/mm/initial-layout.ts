@@ -202,7 +202,7 @@ export class InitialLayout {
   }
 }
 
-/** Who takes over pages as page cache: reclaim's own list, one floor up. */
+/** Who takes over pages as page cache: reclaim's own lists, one floor up. */
 export interface PageCacheFill {
   add(zone: Zone, pfn: number): void;
 }
