@@ -47,6 +47,11 @@ export const COST_SOURCES: Readonly<Record<keyof Costs, CostSource>> = {
     what: 'looking at one object of a shrinkable cache',
     source: 'guess, 50 to 200, as for a page',
   },
+  swapOutPageNs: {
+    ns: 2000,
+    what: 'unmapping a page and putting it into the swap cache, without the I/O',
+    source: 'guess, 1000 to 3000',
+  },
   reclaimPerPageNs: {
     ns: 500,
     what: 'dropping one clean page of the page cache',
@@ -87,6 +92,7 @@ export const DEFAULT_COSTS: Costs = {
   scanPerPageNs: COST_SOURCES.scanPerPageNs.ns,
   kswapdPassNs: COST_SOURCES.kswapdPassNs.ns,
   shrinkObjectNs: COST_SOURCES.shrinkObjectNs.ns,
+  swapOutPageNs: COST_SOURCES.swapOutPageNs.ns,
   reclaimPerPageNs: COST_SOURCES.reclaimPerPageNs.ns,
   kmemleakInsertNs: COST_SOURCES.kmemleakInsertNs.ns,
   switchNs: COST_SOURCES.switchNs.ns,

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { MachineConfig, ZoneConfig } from './machine-config.ts';
 import { MIGRATE_TYPES } from './machine-config.ts';
@@ -11,7 +12,7 @@ import { PerCpuPages } from './mm/pcp.ts';
 import { WatermarkCheck } from './mm/watermark-check.ts';
 import { ORDERS, Zone } from './mm/zone.ts';
 import type { MemoryParts } from './mm/zonelist-walk.ts';
-import { INACTIVE_FILE, Lru } from './reclaim/lru.ts';
+import { ACTIVE_FILE, INACTIVE_FILE, Lru } from './reclaim/lru.ts';
 import { VmStat } from './vmstat.ts';
 
 /** A machine's memory, laid out and ready. */
@@ -37,12 +38,34 @@ export function buildMemory(config: MachineConfig): Memory {
   zones.forEach((zone, i) => {
     layout.lay(zone, config.zones[i]!);
   });
-  const cold = { add: (zone: Zone, pfn: number) => lru.add(zone, pfn, INACTIVE_FILE) };
-  layout.fillPageCache(zones, cold, config.cleanFilePages);
+  fillPageCache(config, zones, { layout, lru });
   const check = new WatermarkCheck(buddy, kernel);
   const highatomic = new Highatomic(buddy, kernel);
   const parts = { kernel, zones, buddy, fallback, highatomic, pcp, check, vmstat, frames, lru };
   return { ...parts, keptByBoot: countKept(zones, pcp, lru) };
+}
+
+/** The file pages of each zone where a snapshot told them; else from the highest zone down. */
+function fillPageCache(
+  config: MachineConfig,
+  zones: readonly Zone[],
+  { layout, lru }: { readonly layout: InitialLayout; readonly lru: Lru },
+): void {
+  let left = config.cleanFilePages;
+  for (let i = zones.length - 1; i >= 0; i--) {
+    const told = config.zones[i]!.filePages;
+    const active = Math.min(told?.active ?? 0, left);
+    let toActive = active;
+    const cache = {
+      add: (zone: Zone, pfn: number) => {
+        lru.add(zone, pfn, toActive > 0 ? ACTIVE_FILE : INACTIVE_FILE);
+        toActive--;
+      },
+    };
+    const pages = Math.min(told === undefined ? left : active + told.inactive, left);
+    left -= layout.fillPageCache(zones[i]!, cache, pages);
+  }
+  assert(left === 0, 'more page cache than used pages');
 }
 
 function framesOf(zones: readonly ZoneConfig[]): number {

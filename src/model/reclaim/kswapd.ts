@@ -75,7 +75,7 @@ export class Kswapd implements KswapdWaker {
   /** The thread. It starts asleep. */
   *run(): SlowPath {
     const { node } = this.#parts;
-    yield* this.#sleep(Number.POSITIVE_INFINITY);
+    yield* this.#sleepDeeply();
     for (;;) {
       const order = node.kswapdOrder;
       const zoneIndex = node.kswapdZoneIndex;
@@ -103,10 +103,7 @@ export class Kswapd implements KswapdWaker {
       }
     }
     if (woken === 0 && this.#mayPrepareSleep(order, zoneIndex)) {
-      this.#setThresholds(false);
-      yield* this.#sleep(Number.POSITIVE_INFINITY);
-      this.#setThresholds(true);
-      return 0;
+      return yield* this.#sleepDeeply();
     }
     vmstat.add(woken === 1 ? KSWAPD_LOW_WMARK_HIT_QUICKLY : KSWAPD_HIGH_WMARK_HIT_QUICKLY, 1);
     return 0;
@@ -121,6 +118,14 @@ export class Kswapd implements KswapdWaker {
     node.dirty = false;
     node.writeback = false;
     return true;
+  }
+
+  /** Until it is woken; the CPUs' counters are kept tight meanwhile. */
+  *#sleepDeeply(): SlowPath {
+    for (const zone of this.#parts.node.zones) zone.setThreshold(false);
+    const woken = yield* this.#sleep(Number.POSITIVE_INFINITY);
+    for (const zone of this.#parts.node.zones) zone.setThreshold(true);
+    return woken;
   }
 
   *#sleep(timeoutNs: number): SlowPath {
@@ -192,11 +197,6 @@ export class Kswapd implements KswapdWaker {
     yield* vmscan.shrinkNode(control);
     if (control.order > 0 && control.reclaimed >= 2 << control.order) control.order = 0;
     return control.scanned >= control.wanted ? 1 : 0;
-  }
-
-  /** set_pgdat_percpu_threshold(): awake, it lets CPUs keep as much as the gap allows. */
-  #setThresholds(awake: boolean): void {
-    for (const zone of this.#parts.node.zones) zone.setThreshold(awake);
   }
 
   /** set_reclaim_active(): per-CPU lists stay short meanwhile. */

@@ -53,6 +53,7 @@ export function snapshotZones(snapshot: ProcfsSnapshot): ZoneConfig[] {
       lowmemReserve: ZONE_NAMES.map((name) => zone.protection[indexNames.indexOf(name)] ?? 0),
       pcp: reportedPcp(zone),
       free: freeState(zone, snapshot),
+      ...filePages(zone),
     }))
     .sort((a, b) => a.index - b.index);
 }
@@ -75,6 +76,13 @@ export function zoneIndexNames(zones: readonly ZoneinfoZone[]): string[] {
   }
   const known = KERNEL_ORDER.filter((name) => names.has(name));
   return [...known, ...[...names].filter((name) => !known.includes(name))];
+}
+
+/** Kernels since 4.8 print a zone's share of its node's lists. */
+function filePages({ counters }: ZoneinfoZone): Pick<ZoneConfig, 'filePages'> {
+  const inactive = counters['nr_zone_inactive_file'];
+  const active = counters['nr_zone_active_file'];
+  return inactive === undefined || active === undefined ? {} : { filePages: { inactive, active } };
 }
 
 function identity(zone: ZoneinfoZone, snapshot: ProcfsSnapshot) {
