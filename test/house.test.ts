@@ -31,6 +31,7 @@ const ROOMS: Readonly<Record<string, number>> = {
   slab: 4,
   kmemleak: 5,
   user: 6,
+  sched: 7,
 };
 
 /** Contracts and counters of the model that every room may read. */
@@ -40,6 +41,7 @@ const MODEL_CONTRACTS = new Set([
   'operation.ts',
   'page-source.ts',
   'decision-log.ts',
+  'event-kind.ts',
   'vmstat.ts',
   'timers.ts',
   'wait-queue.ts',

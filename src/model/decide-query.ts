@@ -5,10 +5,12 @@ import { type DecideStep, DecisionRecorder } from './decision-recorder.ts';
 import { FAULT_DEFAULTS } from './fault/fault-attr.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
 import type { MachineConfig, SlabCacheState, ZoneConfig } from './machine-config.ts';
-import { buildParts, type MachineParts } from './machine-parts.ts';
+import { buildParts, type LoadSetting, type MachineParts } from './machine-parts.ts';
 import { formatGfp, hex } from './mm/gfp.ts';
-import { NEVER, NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import { NEVER, NONE, SLEEP, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import { KSWAPD_FAILURES_MAX } from './reclaim/node-state.ts';
 import { TaskContext } from './sched/task-context.ts';
+import { NO_USERS } from './user/user-plan.ts';
 import { WARNINGS } from './warnings.ts';
 
 /** What `gfpsim decide` asks. */
@@ -68,7 +70,7 @@ export interface DecideReport {
 
 /** One allocation, step by step, by the very code that runs do. */
 export function queryDecide(input: DecideInput): DecideReport {
-  const parts = buildParts(machineOf(input), 1, new RandomStreams('decide', 0));
+  const parts = buildParts(machineOf(input), NO_LOAD, new RandomStreams('decide', 0));
   for (const zone of parts.memory.zones) {
     const reserved = input.reservedHighatomic?.[zone.name];
     if (reserved !== undefined) zone.reservedHighatomic = reserved;
@@ -91,9 +93,9 @@ export function queryDecide(input: DecideInput): DecideReport {
       text: summary,
     })),
     reclaims: recorder.count('R7'),
-    rounds: Math.max(recorder.count('R4'), parts.pages.loopRoundsMax),
+    rounds: Math.max(recorder.count('R4'), parts.pages.loops.roundsMax),
     oomKills: parts.pages.oomKillsAsked,
-    wokeKswapd: parts.kswapd.awake,
+    wokeKswapd: !parts.reclaim.node.kswapdAsleep,
   };
 }
 
@@ -114,7 +116,10 @@ function follow(parts: MachineParts, slowPath: SlowPath): DecideOutcome {
   for (;;) {
     const step = slowPath.next();
     if (step.done === true) return step.value === NONE ? 'fail' : 'page';
-    if (step.value === NEVER) return parts.pages.oomKillsAsked > 0 ? 'block' : 'loop';
+    if (step.value === NEVER) return 'block';
+    if (parts.pages.loops.open > 0) return 'loop';
+    // Nobody else lives here. Who waits for kswapd waits until that has given up.
+    if (step.value === SLEEP) parts.reclaim.node.kswapdFailures = KSWAPD_FAILURES_MAX;
   }
 }
 
@@ -145,6 +150,13 @@ function machineOf(input: DecideInput): MachineConfig {
     costs: DEFAULT_COSTS,
   };
 }
+
+/** Time stands still, and nobody lives here. */
+const NO_LOAD: LoadSetting = {
+  classes: 1,
+  users: NO_USERS,
+  timers: { nowNs: 0, after: () => 0, cancel: () => false },
+};
 
 /** A decision is asked about one request; kmemleak has no part in it. */
 const NO_VARIANT: KmemleakVariant = {

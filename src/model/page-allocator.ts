@@ -5,14 +5,13 @@ import type { FailPageAlloc } from './fault/fail-page-alloc.ts';
 import { type Costs, MIGRATE_MOVABLE } from './machine-config.ts';
 import type { MaskWarnings } from './mask-warnings.ts';
 import {
-  ALLOC_WMARK_HIGH,
   fastPathAllocFlags,
   nofailAllocFlags,
   reserveFlags,
   retryAllocFlags,
   slowPathAllocFlags,
 } from './mm/alloc-flags.ts';
-import { gfpZoneIndex, migratetypeOf, slowPathGfp } from './mm/gfp.ts';
+import { gfpZoneIndex, migratetypeOf, scopedGfp, slowPathGfp } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
 import { type MemoryParts, ZonelistWalk } from './mm/zonelist-walk.ts';
 import { NEVER, NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
@@ -24,17 +23,18 @@ import {
   compactText,
 } from './reclaim/compaction.ts';
 import type { DirectReclaim } from './reclaim/direct-reclaim.ts';
+import { EndlessLoops, type LoopState } from './reclaim/endless-loops.ts';
 import type { Kswapd } from './reclaim/kswapd.ts';
-import { OOM_KILLS, OOM_NO_PROGRESS, type OutOfMemory } from './reclaim/out-of-memory.ts';
+import type { OomKiller } from './reclaim/oom-killer.ts';
+import { OOM_AGAIN, OOM_NOBODY, OomStep } from './reclaim/oom-step.ts';
 import type { Retry, RetryState } from './reclaim/retry.ts';
 import type { TaskContext } from './sched/task-context.ts';
 import { PAGE_ALLOCATION_FAILURE, PGFREE, SLOW_PATH } from './vmstat.ts';
+import { napFor } from './wait-queue.ts';
 
 const COSTLY_ORDER = 3;
 /** A round's answer when the request starts another one; pfns and NONE are others. */
 const RETRY = -3;
-/** Rounds in a row without a page freed by anybody: the request will never end. */
-export const LIVELOCK_ROUNDS = 10_000;
 
 /** What the allocator stands on. */
 export interface PageAllocatorParts extends MemoryParts {
@@ -44,21 +44,17 @@ export interface PageAllocatorParts extends MemoryParts {
   readonly reclaim: DirectReclaim;
   readonly compaction: Compaction;
   readonly retry: Retry;
-  readonly oom: OutOfMemory;
+  readonly oom: OomKiller;
   readonly warnings: MaskWarnings;
   /** gfp_allowed_mask. */
   readonly allowedGfp: Gfp;
 }
 
 /** One blocked request between its rounds. */
-interface BlockedRequest extends RetryState {
+interface BlockedRequest extends RetryState, LoopState {
   readonly order: number;
-  readonly gfp: Gfp;
-  readonly context: TaskContext;
   readonly zones: readonly Zone[];
   allocFlags: number;
-  rounds: number;
-  fruitlessRoundsInARow: number;
 }
 
 /**
@@ -66,14 +62,12 @@ interface BlockedRequest extends RetryState {
  *
  * Models: mm/page_alloc.c __alloc_pages, __alloc_pages_slowpath, __alloc_pages_may_oom,
  * free_unref_page, __free_pages_ok (4.17, 6.1.192, 6.12.117).
- * Departs: a request that went LIVELOCK_ROUNDS rounds without anybody freeing a page sleeps for
- * ever instead of burning simulated time; a task told that a process must die does, too.
+ * Departs: where nobody is left to be killed the request never goes on; a real kernel panics.
  */
 export class PageAllocator implements PageSource {
   readonly walk: ZonelistWalk;
-  /** Longest loop of one request, rounds. */
-  loopRoundsMax = 0;
-  livelocks = 0;
+  readonly loops = new EndlessLoops();
+  /** Requests for which the OOM killer found nobody to kill. */
   oomKillsAsked = 0;
   /** Pages handed out and not yet freed. */
   pagesInUse = 0;
@@ -81,6 +75,7 @@ export class PageAllocator implements PageSource {
   readonly #kernel: KernelProfile;
   readonly #zoneOfBlock: readonly Zone[];
   readonly #directReclaim: Gfp;
+  readonly #oom: OomStep;
   #log: DecisionLog | null = null;
 
   constructor(parts: PageAllocatorParts) {
@@ -89,6 +84,7 @@ export class PageAllocator implements PageSource {
     this.#directReclaim = parts.kernel.gfp.bits.DIRECT_RECLAIM;
     this.#zoneOfBlock = parts.zones;
     this.walk = new ZonelistWalk(parts, parts.kswapd);
+    this.#oom = new OomStep(parts.kernel, parts.oom, this.walk);
   }
 
   /** The page just handed out is for those who restore memory: PF_MEMALLOC and the like. */
@@ -100,6 +96,7 @@ export class PageAllocator implements PageSource {
   set log(log: DecisionLog | null) {
     this.#log = log;
     this.walk.log = log;
+    this.#oom.log = log;
   }
 
   allocate(order: number, callerGfp: Gfp, context: TaskContext): number {
@@ -109,7 +106,7 @@ export class PageAllocator implements PageSource {
       this.#log?.step('entry', `order ${order} is above the largest, ${this.#kernel.maxOrder}`);
       return NONE;
     }
-    if (rules.scopeFlagsAtEntry) gfp = this.#scoped(gfp, context);
+    if (rules.scopeFlagsAtEntry) gfp = scopedGfp(gfp, context, this.#kernel);
     this.#parts.warnings.check(gfp, context);
     if (this.#parts.failPageAlloc.shouldFail(gfp, order, context)) {
       this.#log?.step('fault', 'fail_page_alloc refuses the request before the fast path');
@@ -135,15 +132,19 @@ export class PageAllocator implements PageSource {
       allocFlags: slowPathAllocFlags(gfp, order, this.#kernel, context),
       fruitlessRounds: 0,
       compactPriority: COMPACT_SYNC_LIGHT,
+      waitNs: 0,
       rounds: 0,
       fruitlessRoundsInARow: 0,
+      roundNs: 0,
+      isEndless: false,
     };
     let answer = this.#earlyCompaction(request);
     while (answer === RETRY) {
-      answer = yield* this.#round(request);
+      answer = yield* this.loops.round(request, this.#round(request));
       if (answer === NONE && this.#isNofail(gfp)) answer = yield* this.#insist(request);
-      if (answer === RETRY) yield* this.#countRound(request);
+      if (answer === RETRY) yield* this.loops.count(request, this.#parts.costs.slowPathNs);
     }
+    this.loops.end(request);
     if (answer === NONE) this.#reportFailure(request.order, gfp);
     else this.#noteTake(order, gfp);
     return answer;
@@ -159,6 +160,11 @@ export class PageAllocator implements PageSource {
       buddy.free(zone, pfn, order, buddy.pageblocks.typeOf(pfn));
       zone.account(context.cpu);
     }
+  }
+
+  /** Pages of their users that the LRU lists count from now on; negative: no more. */
+  handOver(pages: number): void {
+    this.pagesInUse -= pages;
   }
 
   zoneOf(pfn: number): Zone {
@@ -235,7 +241,7 @@ export class PageAllocator implements PageSource {
 
   /** R1…R16: one round; a pfn, NONE (nopage), or RETRY. */
   *#round(request: BlockedRequest): SlowPath {
-    const { order, gfp, context, zones } = request;
+    const { order, gfp, context } = request;
     const { bits } = this.#kernel.gfp;
     this.#wakeKswapd(order, gfp);
     request.allocFlags = this.#withReserve(gfp, request.allocFlags, context);
@@ -246,7 +252,7 @@ export class PageAllocator implements PageSource {
       this.#log?.step('R6', 'PF_MEMALLOC: no reclaim inside reclaim');
       return NONE;
     }
-    const progress = yield* this.#parts.reclaim.reclaim(zones, context);
+    const progress = yield* this.#parts.reclaim.reclaim(order, gfp, context);
     this.#log?.step('R7', `direct reclaim freed ${progress} pages`);
     if (progress > 0) {
       request.fruitlessRoundsInARow = 0;
@@ -268,7 +274,11 @@ export class PageAllocator implements PageSource {
       this.#log?.step('R10', 'costly order that nothing allows to retry: gives up');
       return NONE;
     }
-    if (this.#worthRetrying(request, progress, compacted)) return RETRY;
+    if (this.#worthRetrying(request, progress, compacted)) {
+      if (request.waitNs > 0) yield* napFor(context, request.waitNs);
+      request.waitNs = 0;
+      return RETRY;
+    }
     return yield* this.#askOom(request);
   }
 
@@ -294,23 +304,12 @@ export class PageAllocator implements PageSource {
 
   /** R14…R16 */
   *#askOom(request: BlockedRequest): SlowPath {
-    const { order, gfp, context } = request;
-    const { bits } = this.#kernel.gfp;
-    const calm = (gfp | bits.HARDWALL) & ~this.#directReclaim;
-    const flags = ALLOC_WMARK_HIGH | this.#kernel.alloc.CPUSET;
-    const pfn = this.walk.walk(order, calm, flags, context);
-    if (pfn !== NONE) return pfn;
-    const answer = this.#parts.oom.ask(order, gfp);
-    if (answer === OOM_NO_PROGRESS) {
-      this.#log?.step('R14', 'the OOM killer does not act for this request');
-      return NONE;
-    }
-    request.fruitlessRounds = 0;
-    if (answer !== OOM_KILLS) {
-      this.#log?.step('R14', 'without __GFP_FS it pretends progress and kills nobody');
+    const answer = yield* this.#oom.take(request);
+    if (answer === OOM_AGAIN) {
+      request.fruitlessRounds = 0;
       return RETRY;
     }
-    this.#log?.step('R14', 'the OOM killer kills a process');
+    if (answer !== OOM_NOBODY) return answer;
     this.oomKillsAsked++;
     yield NEVER;
     return NONE;
@@ -337,18 +336,6 @@ export class PageAllocator implements PageSource {
     return RETRY;
   }
 
-  *#countRound(request: BlockedRequest): SlowPath {
-    request.rounds++;
-    request.fruitlessRoundsInARow++;
-    if (request.rounds > this.loopRoundsMax) this.loopRoundsMax = request.rounds;
-    if (request.fruitlessRoundsInARow >= LIVELOCK_ROUNDS) {
-      this.livelocks++;
-      yield NEVER;
-    }
-    yield this.#parts.costs.slowPathNs;
-    return NONE;
-  }
-
   #compact(request: BlockedRequest): number {
     const asked = this.walk.requestFor(request.gfp, request.allocFlags);
     return this.#parts.compaction.compact(request.zones, request.order, asked);
@@ -359,17 +346,11 @@ export class PageAllocator implements PageSource {
     return (gfp & this.#kernel.gfp.bits.IO) !== 0;
   }
 
-  /** PF_MEMALLOC_NOIO, PF_MEMALLOC_NOFS */
-  #scoped(gfp: Gfp, context: TaskContext): Gfp {
-    const { bits } = this.#kernel.gfp;
-    if (context.memallocNoio) return gfp & ~(bits.IO | bits.FS);
-    return context.memallocNofs ? gfp & ~bits.FS : gfp;
-  }
-
   /** The mask as the slow path goes on with it: scope flags where they come late, no ATOMIC. */
   #slowGfp(callerGfp: Gfp, context: TaskContext): Gfp {
     const late = !this.#kernel.rules.scopeFlagsAtEntry;
-    return slowPathGfp(late ? this.#scoped(callerGfp, context) : callerGfp, this.#kernel);
+    const gfp = late ? scopedGfp(callerGfp, context, this.#kernel) : callerGfp;
+    return slowPathGfp(gfp, this.#kernel);
   }
 
   /** R2 */

@@ -2,11 +2,11 @@ import type { Simulation } from '../engine/simulation.ts';
 import type { KmemleakReadings } from './kmemleak/kmemleak-counts.ts';
 import type { MachineConfig } from './machine-config.ts';
 import type { MachineParts } from './machine-parts.ts';
-import type { ClassReadings, MachineReadings } from './machine-readings.ts';
+import type { ClassReadings, LivelockReadings, MachineReadings } from './machine-readings.ts';
 import type { Zone } from './mm/zone.ts';
 import type { RunRecord } from './run-record.ts';
-import { TASK_ENDED, type Task } from './sched/task.ts';
 import { ROLE_HOST, ROLE_METADATA } from './sched/task-context.ts';
+import { THREAD_ENDED, type Thread } from './sched/thread.ts';
 
 /** Where the readings are gathered from. */
 export interface ReadingSources {
@@ -15,7 +15,9 @@ export interface ReadingSources {
   readonly kmemleak: KmemleakReadings;
   readonly record: RunRecord;
   readonly simulation: Simulation;
-  readonly tasks: readonly Task[];
+  /** The tasks whose end is the run's. */
+  readonly awaited: readonly Thread[];
+  readonly livelocks: readonly LivelockReadings[];
 }
 
 /** Gathers everything that can be read from a machine into plain data. Cold. */
@@ -53,7 +55,10 @@ export function readMachine(from: ReadingSources): MachineReadings {
     vmstat: parts.memory.vmstat.byName(),
     stallsNs: sorted(record.stallsNs),
     metadataStallsNs: sorted(record.metadataStallsNs),
-    loopRoundsMax: parts.pages.loopRoundsMax,
+    accessStallsNs: sorted(record.accessStallsNs),
+    loopRoundsMax: parts.pages.loops.roundsMax,
+    livelocks: from.livelocks,
+    oomVictimPages: parts.users.oom.firstVictimPages,
   };
 }
 
@@ -68,15 +73,17 @@ function classReadings({ parts, kmemleak, record }: ReadingSources): ClassReadin
     metadataAttempts: kmemleak.classes[i]!.attempts,
     metadataFailures: kmemleak.classes[i]!.failures,
     metadataFromPool: kmemleak.classes[i]!.fromPool,
+    stallNs: record.stallNsByClass[i]!,
+    metadataStallNs: record.metadataStallNsByClass[i]!,
     injectedHost: injected(i, ROLE_HOST),
     injectedMetadata: injected(i, ROLE_METADATA),
   }));
 }
 
-function endOf({ parts, tasks }: ReadingSources): MachineReadings['end'] {
-  if (parts.pages.livelocks > 0) return 'livelock';
+function endOf({ parts, awaited }: ReadingSources): MachineReadings['end'] {
+  if (parts.pages.loops.open > 0) return 'livelock';
   if (parts.pages.oomKillsAsked > 0) return 'out-of-memory';
-  return tasks.every((task) => task.state === TASK_ENDED) ? 'finished' : 'horizon';
+  return awaited.every((task) => task.state === THREAD_ENDED) ? 'finished' : 'horizon';
 }
 
 /** Deepest dip below min, as a share of min. */

@@ -42,7 +42,10 @@ export const IDLE_READINGS: MachineReadings = {
   vmstat: {},
   stallsNs: [],
   metadataStallsNs: [],
+  accessStallsNs: [],
   loopRoundsMax: 0,
+  livelocks: [],
+  oomVictimPages: null,
 };
 
 export function readingsWith(part: Partial<MachineReadings>): MachineReadings {

@@ -48,6 +48,8 @@ export class TaskContext {
 
   /** PF_KTHREAD: it has no memory of its own, and nobody throttles or kills it. */
   isKthread = false;
+  /** It goes round in a request that only somebody else can end. */
+  inEndlessLoop = false;
   /** SIGKILL is pending: the task ends where it next looks. */
   fatalSignal = false;
   /** How long the sleep in hand may last, ns; infinite: until woken. */

@@ -73,6 +73,11 @@ export class UserMemory {
     return yield* this.#faultAgain(pageOf(operation, task.mm), context);
   }
 
+  /** The OOM reaper's work. */
+  zap(process: Process, context: TaskContext): SlowPath {
+    return this.#parts.anonymous.zap(process, context);
+  }
+
   /** The task's memory goes back. */
   *exit(task: UserTask, context: TaskContext): SlowPath {
     if (task.mm === null) return NONE;
