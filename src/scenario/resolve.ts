@@ -7,6 +7,7 @@ import type { Catalogs } from './catalogs.ts';
 import { resolveFault } from './resolve-fault.ts';
 import { type ResolvedMachine, resolveMachine } from './resolve-machine.ts';
 import { machineInput } from './resolve-section.ts';
+import { resolveUserSide } from './resolve-user-side.ts';
 import { scenarioVariants } from './resolve-variants.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -50,6 +51,7 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
       ...{ cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages },
       fault: resolveFault(scenario.fault),
       costs: { ...DEFAULT_COSTS, ...scenario.costs },
+      ...resolveUserSide(scenario.machine),
     },
     kmemleak: {
       enabled: scenario.kmemleak.enabled ?? true,

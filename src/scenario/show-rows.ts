@@ -27,6 +27,7 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
   rows.add(['question'], scenario.question);
   rows.add(['kernel'], scenario.kernel);
   addMachine(rows, scenario, resolved);
+  addUserSide(rows, scenario, resolved);
   addKmemleak(rows, scenario, resolved);
   addFaults(rows, resolved);
   scenario.load.forEach((entry, index) => {
@@ -97,6 +98,32 @@ function addMachine(rows: Rows, scenario: Scenario, { machine }: ResolvedScenari
   if (section.pcp !== undefined) rows.add(['machine', 'pcp'], section.pcp, 'pages');
   rows.add(['machine', 'page-cache'], machine.cleanFilePages, 'pages', source);
   rows.add(['machine', 'slab'], machine.slabs.length, 'caches', source);
+}
+
+function addUserSide(rows: Rows, scenario: Scenario, { config }: ResolvedScenario): void {
+  const { hz, swappiness, swap, processes } = config;
+  rows.add(['machine', 'hz'], hz ?? 0, 'ticks/s');
+  if (scenario.machine.sysctl?.swappiness === undefined) {
+    rows.add(['machine', 'sysctl', 'swappiness'], swappiness ?? 0);
+  }
+  const disks = [
+    ['swap', swap?.disk],
+    ['disk', config.disk],
+  ] as const;
+  if (swap !== undefined) rows.add(['machine', 'swap', 'size'], swap.pages, 'pages');
+  for (const [name, disk] of disks) {
+    if (disk === undefined) continue;
+    rows.add(['machine', name, 'latency'], formatDuration(disk.latencyNs));
+    rows.add(['machine', name, 'bandwidth'], disk.bytesPerSecond, 'bytes/s');
+    rows.add(['machine', name, 'queue-depth'], disk.queueDepth, 'requests');
+  }
+  processes?.forEach(({ name, residentPages, oomScoreAdj, parent }, index) => {
+    const row = (key: string) => ['machine', 'processes', index, key];
+    rows.add(row('name'), name);
+    rows.add(row('resident'), residentPages, 'pages');
+    rows.add(row('oom-score-adj'), oomScoreAdj);
+    if (parent !== undefined) rows.add(row('parent'), parent);
+  });
 }
 
 function addZone(

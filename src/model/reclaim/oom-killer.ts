@@ -1,7 +1,7 @@
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { ZONE_NORMAL } from '../machine-config.ts';
 import { gfpZoneIndex } from '../mm/gfp.ts';
-import { NONE, type SlowPath } from '../page-source.ts';
+import type { SlowPath } from '../page-source.ts';
 import type { TaskContext } from '../sched/task-context.ts';
 import { OOM_KILL, type VmStat } from '../vmstat.ts';
 import { napFor, napKillably } from '../wait-queue.ts';
@@ -46,8 +46,8 @@ export interface OomParts {
  * it means that nobody is left.
  */
 export class OomKiller {
-  /** What the first victim held when it was chosen, pages; NONE before. */
-  firstVictimPages = NONE;
+  /** What the first victim held when it was chosen, pages; null before. */
+  firstVictimPages: number | null = null;
   readonly #parts: OomParts;
   /** oom_lock */
   #locked = false;
@@ -106,9 +106,7 @@ export class OomKiller {
   }
 
   #kill(victim: Process): void {
-    if (this.firstVictimPages === NONE) {
-      this.firstVictimPages = victim.rss + victim.swapEntries;
-    }
+    this.firstVictimPages ??= victim.rss + victim.swapEntries;
     this.#parts.vmstat.add(OOM_KILL, 1);
     this.#mark(victim);
     victim.kill();

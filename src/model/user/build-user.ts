@@ -4,11 +4,13 @@ import type { Memory } from '../memory.ts';
 import { NONE } from '../page-source.ts';
 import { AddressSpaces } from '../reclaim/address-spaces.ts';
 import { FilePages } from '../reclaim/file-pages.ts';
+import { ACTIVE_FILE } from '../reclaim/lru.ts';
 import { OomKiller } from '../reclaim/oom-killer.ts';
 import type { PageOwners } from '../reclaim/page-fate.ts';
 import { Workingset } from '../reclaim/workingset.ts';
 import type { Timers } from '../timers.ts';
 import { AnonymousMemory, type SwapIn } from './anonymous-memory.ts';
+import { FileAccess, type FileDisk } from './file-access.ts';
 import { OomReaper } from './oom-reaper.ts';
 import { UserMemory, type UserTask } from './user-memory.ts';
 import type { UserPages } from './user-pages.ts';
@@ -61,11 +63,13 @@ export interface UserMemorySetting {
   readonly state: UserState;
   readonly pages: UserPages;
   readonly swap: SwapIn | null;
+  /** null: no files. */
+  readonly disk: FileDisk | null;
 }
 
 /** The user side above the page allocator. */
 export function buildUserMemory(setting: UserMemorySetting): UserMemory {
-  const { kernel, memory, costs, state, pages, swap } = setting;
+  const { kernel, memory, costs, state, pages, swap, disk } = setting;
   const { composites, bits } = kernel.gfp;
   const movable = composites['GFP_HIGHUSER_MOVABLE']!;
   const anonymous = new AnonymousMemory({
@@ -83,10 +87,35 @@ export function buildUserMemory(setting: UserMemorySetting): UserMemory {
   });
   return new UserMemory({
     anonymous,
-    files: null,
+    files: disk === null ? null : buildFiles(setting, disk),
     oom: state.oom,
     faultAsksOom: kernel.rules.faultAsksOom,
     faultNs: costs.faultNs,
+  });
+}
+
+/** The kernel's default window of read-ahead: 128 KiB. */
+const READ_AHEAD_PAGES = 32;
+
+/** mapping_gfp_mask of a disk's files; read-ahead may fail, a page to be written says so. */
+function buildFiles(setting: UserMemorySetting, disk: FileDisk): FileAccess {
+  const { kernel, memory, costs, state, pages } = setting;
+  const { composites, bits } = kernel.gfp;
+  const read = composites['GFP_HIGHUSER_MOVABLE']!;
+  return new FileAccess({
+    frames: memory.frames,
+    lru: memory.lru,
+    vmstat: memory.vmstat,
+    files: state.files,
+    balance: null,
+    ...{ pages, disk, costs },
+    gfp: {
+      read,
+      readAhead: (read | bits.NORETRY | bits.NOWARN) >>> 0,
+      write: (read | bits.WRITE) >>> 0,
+    },
+    readAheadPages: READ_AHEAD_PAGES,
+    workingSetPages: () => memory.lru.sizeOf(ACTIVE_FILE),
   });
 }
 

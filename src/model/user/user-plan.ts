@@ -1,17 +1,8 @@
+import type { IdleProcess } from '../machine-config.ts';
 import type { OperationSource } from '../operation.ts';
 import { NONE } from '../page-source.ts';
 import type { FileSpec } from '../reclaim/file-pages.ts';
 import type { ProcessSpec } from '../reclaim/processes.ts';
-
-/** A process that does nothing but hold memory. */
-export interface IdleProcess {
-  readonly name: string;
-  /** Pages resident when the run starts. */
-  readonly residentPages: number;
-  readonly oomScoreAdj: number;
-  /** Name of the process that started it; absent: init. */
-  readonly parent?: string;
-}
 
 /** All processes and files of a run, and which of them each task uses. */
 export interface UserPlan {

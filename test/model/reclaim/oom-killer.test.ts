@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelProfile } from '../../../src/kernel/kernel-profile.ts';
-import { NONE, SLEEP, type SlowPath } from '../../../src/model/page-source.ts';
+import { SLEEP, type SlowPath } from '../../../src/model/page-source.ts';
 import {
   OOM_PANIC,
   OOM_PROGRESS,
@@ -176,7 +176,7 @@ describe.each(KERNELS)('out_of_memory() on $name', (kernel) => {
   it('nobody left: panic', () => {
     const { killer } = setup(kernel, [process({ adj: -1000 })]);
     expect(steps(killer.outOfMemory(GFP_KERNEL!, new TaskContext()))).toEqual([OOM_PANIC]);
-    expect(killer.firstVictimPages).toBe(NONE);
+    expect(killer.firstVictimPages).toBeNull();
   });
 
   it('E24, E25, E26: costly orders, RETRY_MAYFAIL, THISNODE and low zones are not for it', () => {
