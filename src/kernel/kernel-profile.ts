@@ -195,6 +195,8 @@ export interface KmemleakFacts {
   /** sizeof(struct kmemleak_object), bytes, without lock debugging. */
   readonly objectSize: number;
   readonly scanAreaSize: number;
+  /** Checksum of an object before its first scan; that of an all-zero object is 0. */
+  readonly firstChecksum: number;
   /** Static pool entries (CONFIG_DEBUG_KMEMLEAK_MEM_POOL_SIZE default); 0: no pool. */
   readonly poolSize: number;
   /** Stack depot: page order and gfp flags of a new pool; null where traces are inline. */

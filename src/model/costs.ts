@@ -82,6 +82,16 @@ export const COST_SOURCES: Readonly<Record<keyof Costs, CostSource>> = {
     what: 'copying a page between the page cache and its user',
     source: 'guess, 150 to 430: zeroing a cold page takes as long',
   },
+  scanWordNs: {
+    ns: 4,
+    what: 'a word that kmemleak reads, its look-up included where it may be a pointer',
+    source: 'guess, 2 to 20: a load and two comparisons, seldom a tree of some levels',
+  },
+  checksumByteNs: {
+    ns: 1,
+    what: 'a byte of the checksum of an object without pointers to it',
+    source: 'guess, 0.3 to 2: crc32 by tables, eight bytes at a time',
+  },
 };
 
 export const DEFAULT_COSTS: Costs = {
@@ -99,4 +109,6 @@ export const DEFAULT_COSTS: Costs = {
   faultNs: COST_SOURCES.faultNs.ns,
   zapPageNs: COST_SOURCES.zapPageNs.ns,
   copyPageNs: COST_SOURCES.copyPageNs.ns,
+  scanWordNs: COST_SOURCES.scanWordNs.ns,
+  checksumByteNs: COST_SOURCES.checksumByteNs.ns,
 };

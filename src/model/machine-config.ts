@@ -81,6 +81,12 @@ export interface SlabCacheState {
   readonly cpuFreeObjects?: readonly number[];
 }
 
+/** The scan thread: its first scan, and its rest after each. */
+export interface ScanConfig {
+  readonly firstNs: number;
+  readonly periodNs: number;
+}
+
 export interface KmemleakConfig {
   readonly enabled: boolean;
   readonly variant: KmemleakVariant;
@@ -92,6 +98,8 @@ export interface KmemleakConfig {
   readonly stackDepotEnabled: boolean;
   /** What the kernel was not told of the variant's new flag; absent: the proposal as meant. */
   readonly newFlag?: NewFlagOverride;
+  /** Absent: nobody scans. */
+  readonly scan?: ScanConfig;
 }
 
 /** Nanoseconds a step costs; an input, not a result. Each name says the step. */
@@ -110,6 +118,8 @@ export interface Costs {
   readonly faultNs: number;
   readonly zapPageNs: number;
   readonly copyPageNs: number;
+  readonly scanWordNs: number;
+  readonly checksumByteNs: number;
 }
 
 /** A block device: each request takes the latency and its share of the bandwidth. */
@@ -153,6 +163,8 @@ export interface MachineConfig {
   readonly costs: Costs;
   /** Ticks a second; absent: 250. */
   readonly hz?: number;
+  /** Mean lateness of an idle CPU that a thread is woken for, ns; absent: 0. */
+  readonly lateWakeNs?: number;
   /** vm.swappiness; absent: 60. */
   readonly swappiness?: number;
   /** Absent: no swap area. */

@@ -51,6 +51,14 @@ export interface LivelockReadings {
   readonly rounds: number;
 }
 
+/** What kmemleak's scans found of what the load leaked. */
+export interface LeakReadings {
+  readonly scans: number;
+  readonly planted: number;
+  readonly reported: number;
+  readonly falsePositives: number;
+}
+
 /** Everything that can be read from a machine when its run has ended: plain data, read once. */
 export interface MachineReadings {
   readonly simulatedNs: number;
@@ -95,4 +103,5 @@ export interface MachineReadings {
   readonly livelocks: readonly LivelockReadings[];
   /** What the first OOM victim held, resident and in swap, when it was chosen; null: no kill. */
   readonly oomVictimPages: number | null;
+  readonly leaks: LeakReadings;
 }

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { RandomStreams } from '../engine/random-streams.ts';
 import { Simulation, type World } from '../engine/simulation.ts';
 import { buildKmemleak } from './build-kmemleak.ts';
+import { buildScan } from './build-scan.ts';
 import {
   GRACE_PERIOD_END,
   INTERRUPT,
@@ -12,10 +13,11 @@ import {
   TASK_STEP,
 } from './event-kind.ts';
 import type { Kmemleak, KmemleakEvents, KmemleakMoment } from './kmemleak/kmemleak.ts';
+import type { LeakScan } from './kmemleak/leak-scan.ts';
 import { LivelockLog } from './livelock-log.ts';
 import type { MachineConfig } from './machine-config.ts';
 import { buildParts, type MachineParts } from './machine-parts.ts';
-import type { MachineReadings } from './machine-readings.ts';
+import type { LeakReadings, MachineReadings } from './machine-readings.ts';
 import { OP_ALLOCATE, OP_END, OP_IDLE, type OperationSource } from './operation.ts';
 import { OperationRunner } from './operation-runner.ts';
 import { NEVER, SLEEP, type SlowPath } from './page-source.ts';
@@ -61,6 +63,7 @@ export class Machine implements World, KmemleakEvents {
   readonly #config: MachineConfig;
   readonly #simulation = new Simulation();
   readonly #operations: OperationRunner;
+  readonly #scan: LeakScan | null;
   readonly #interrupts: Interrupts;
   readonly #deadEnd: DeadEnd;
   /** The context of grace periods and workers. */
@@ -91,7 +94,9 @@ export class Machine implements World, KmemleakEvents {
     const timers = this.#simulation;
     const users = this.tasks.map(({ id }) => userTaskOf(plan, parts.users, id));
     for (const [id, { mm }] of users.entries()) mm?.tasks.push(this.tasks[id]!.context);
-    this.#operations = new OperationRunner({ parts, kmemleak, record, timers, users });
+    this.#scan = buildScan(config, parts, kmemleak, { timers, tasks: specs.length });
+    const scan = this.#scan;
+    this.#operations = new OperationRunner({ parts, kmemleak, record, timers, users, scan });
     this.#deadEnd = new DeadEnd(this.scheduler, timers);
     this.#interrupts = new Interrupts(this.scheduler, this.#operations, timers);
     this.#background.role = ROLE_OTHER;
@@ -154,7 +159,13 @@ export class Machine implements World, KmemleakEvents {
       simulation: this.#simulation,
       awaited: [...this.#awaited],
       livelocks: this.livelocks.readings(),
+      leaks: this.#leakReadings(),
     });
+  }
+
+  #leakReadings(): LeakReadings {
+    const found = this.#scan?.readings() ?? { scans: 0, reported: 0, falsePositives: 0 };
+    return { ...found, planted: this.#operations.leaksPlanted };
   }
 
   /** Every managed page is in exactly one place. */
@@ -190,6 +201,11 @@ export class Machine implements World, KmemleakEvents {
     context.isKthread = true;
     context.role = ROLE_OTHER;
     this.#addKthread('oom_reaper', context, users.reaper.run(user, context));
+    if (this.#scan === null) return;
+    const scanner = new TaskContext();
+    scanner.isKthread = true;
+    scanner.role = ROLE_OTHER;
+    this.#addKthread('kmemleak', scanner, this.#scan.run(scanner));
   }
 
   /** A thread that is one slow path for all its life; it goes to sleep before anything else. */

@@ -1,4 +1,5 @@
 import { FAIL_CALLER, type Kmemleak } from './kmemleak/kmemleak.ts';
+import type { LeakScan } from './kmemleak/leak-scan.ts';
 import type { MachineParts } from './machine-parts.ts';
 import { OP_ALLOCATE, OP_FREE, OP_LEAK } from './operation.ts';
 import { NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
@@ -16,6 +17,8 @@ export interface OperationParts {
   readonly timers: Timers;
   /** The processes and files of all tasks: they number their allocations in turn. */
   readonly users: readonly UserTask[];
+  /** null: nobody scans. */
+  readonly scan: LeakScan | null;
 }
 
 /**
@@ -25,10 +28,14 @@ export interface OperationParts {
  * callers meet them.
  */
 export class OperationRunner {
+  /** Objects whose last pointer the load has lost. */
+  leaksPlanted = 0;
   readonly #machine: OperationParts;
+  readonly #zeroes: number;
 
   constructor(machine: OperationParts) {
     this.#machine = machine;
+    this.#zeroes = machine.parts.memory.kernel.gfp.bits.ZERO;
   }
 
   /** Null when the operation in hand is done; else what is left of it. */
@@ -36,7 +43,7 @@ export class OperationRunner {
     const { operation } = task;
     if (operation.kind === OP_ALLOCATE) return this.#allocate(task);
     if (operation.kind === OP_FREE) this.#free(task);
-    else if (operation.kind === OP_LEAK) task.forget(operation.slot);
+    else if (operation.kind === OP_LEAK) this.#lose(task);
     else if (UserMemory.isUserOperation(operation.kind)) return this.#access(task);
     return null;
   }
@@ -107,8 +114,28 @@ export class OperationRunner {
       this.#machine.parts.slab.kfree(object, task.context);
       this.#refuse(task);
     } else {
+      this.#noteTracked(task, metadata);
       task.keep(object, metadata);
     }
+  }
+
+  /** Without slots the objects make a list that grows at its head; else a table points to each. */
+  #noteTracked(task: Task, metadata: number): void {
+    const { scan } = this.#machine;
+    if (scan === null) return;
+    const { gfp } = task.source.classes[task.operation.gfpClass]!;
+    if (metadata !== NONE) scan.tracked(metadata, (gfp & this.#zeroes) !== 0);
+    if (task.source.slots > 0) return;
+    scan.linked(metadata, task.listHead);
+    task.listHead = metadata;
+  }
+
+  /** The last pointer to what the slot holds is overwritten. */
+  #lose(task: Task): void {
+    const { slot } = task.operation;
+    this.leaksPlanted++;
+    this.#machine.scan?.lost(task.metadataIn(slot));
+    task.forget(slot);
   }
 
   #refuse(task: Task): void {
@@ -120,7 +147,10 @@ export class OperationRunner {
     const { slot } = task.operation;
     const metadata = task.metadataIn(slot);
     this.#machine.parts.slab.kfree(task.objectIn(slot), task.context);
-    if (metadata !== NONE) this.#machine.kmemleak.untrack(metadata);
+    if (metadata !== NONE) {
+      this.#machine.scan?.freed(metadata);
+      this.#machine.kmemleak.untrack(metadata);
+    }
     task.forget(slot);
   }
 }

@@ -2,7 +2,12 @@ import type { Simulation } from '../engine/simulation.ts';
 import type { KmemleakReadings } from './kmemleak/kmemleak-counts.ts';
 import type { MachineConfig } from './machine-config.ts';
 import type { MachineParts } from './machine-parts.ts';
-import type { ClassReadings, LivelockReadings, MachineReadings } from './machine-readings.ts';
+import type {
+  ClassReadings,
+  LeakReadings,
+  LivelockReadings,
+  MachineReadings,
+} from './machine-readings.ts';
 import type { Zone } from './mm/zone.ts';
 import type { RunRecord } from './run-record.ts';
 import { ROLE_HOST, ROLE_METADATA } from './sched/task-context.ts';
@@ -18,6 +23,7 @@ export interface ReadingSources {
   /** The tasks whose end is the run's. */
   readonly awaited: readonly Thread[];
   readonly livelocks: readonly LivelockReadings[];
+  readonly leaks: LeakReadings;
 }
 
 /** Gathers everything that can be read from a machine into plain data. Cold. */
@@ -58,6 +64,7 @@ export function readMachine(from: ReadingSources): MachineReadings {
     accessStallsNs: sorted(record.accessStallsNs),
     loopRoundsMax: parts.pages.loops.roundsMax,
     livelocks: from.livelocks,
+    leaks: from.leaks,
     oomVictimPages: parts.users.oom.firstVictimPages,
   };
 }

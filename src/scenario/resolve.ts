@@ -59,6 +59,7 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
       gracePeriodNs: scenario.kmemleak['grace-period'],
       stackDepotEnabled: scenario.kmemleak['stack-depot'] ?? false,
       ...newFlagOf(scenario),
+      ...scanOf(scenario),
     },
   };
 }
@@ -110,6 +111,12 @@ export function resolveTasks(
     }
   });
   return tasks;
+}
+
+/** A scan that the run cannot live to see is none. */
+function scanOf({ kmemleak, horizon }: Scenario): Pick<KmemleakConfig, 'scan'> {
+  const { auto, first, period } = kmemleak.scan;
+  return auto && first < horizon ? { scan: { firstNs: first, periodNs: period } } : {};
 }
 
 function newFlagOf(scenario: Scenario): Pick<KmemleakConfig, 'newFlag'> {

@@ -154,6 +154,10 @@ function addKmemleak(rows: Rows, scenario: Scenario, { kmemleak }: ResolvedScena
   rows.add(path('pool-free'), kmemleak.poolFree, 'objects', 'as measured after boot');
   rows.add(path('grace-period'), formatDuration(kmemleak.gracePeriodNs));
   rows.add(path('stack-depot'), kmemleak.stackDepotEnabled);
+  const { auto, first, period } = scenario.kmemleak.scan;
+  rows.add(['kmemleak', 'scan', 'auto'], auto);
+  rows.add(['kmemleak', 'scan', 'first'], formatDuration(first));
+  rows.add(['kmemleak', 'scan', 'period'], formatDuration(period));
   for (const [name, value] of Object.entries(scenario.kmemleak['new-flag'] ?? {})) {
     if (value !== undefined) rows.add(['kmemleak', 'new-flag', name], value);
   }

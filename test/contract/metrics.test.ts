@@ -21,6 +21,7 @@ const PROMISED = [
   ...['loop_rounds_max', 'livelock', 'warnings_W1', 'warnings_W6', 'warnings_L1'],
   ...['allocstall_dma', 'allocstall_dma32', 'allocstall_normal', 'allocstall_movable'],
   ...['pgscan_direct', 'pgsteal_direct', 'pgscan_kswapd', 'pgsteal_kswapd'],
+  ...['leaks_planted', 'leaks_reported', 'leaks_missed', 'false_positives'],
   ...['pswpin', 'pswpout', 'oom_kill', 'workingset_refault'],
 ];
 

@@ -46,6 +46,7 @@ export const IDLE_READINGS: MachineReadings = {
   loopRoundsMax: 0,
   livelocks: [],
   oomVictimPages: null,
+  leaks: { scans: 0, planted: 0, reported: 0, falsePositives: 0 },
 };
 
 export function readingsWith(part: Partial<MachineReadings>): MachineReadings {

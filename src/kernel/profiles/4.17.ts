@@ -177,6 +177,7 @@ const profile: KernelProfile = {
   kmemleak: {
     objectSize: 304,
     scanAreaSize: 32,
+    firstChecksum: 0,
     poolSize: 0,
     stackDepot: null,
   },

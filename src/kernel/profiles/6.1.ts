@@ -183,6 +183,7 @@ const profile: KernelProfile = {
   kmemleak: {
     objectSize: 176,
     scanAreaSize: 32,
+    firstChecksum: 0,
     poolSize: 16_000,
     stackDepot: { order: 2, gfp: 0x2800 },
   },

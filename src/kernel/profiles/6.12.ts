@@ -181,6 +181,7 @@ const profile: KernelProfile = {
   kmemleak: {
     objectSize: 168,
     scanAreaSize: 32,
+    firstChecksum: 0xffffffff,
     poolSize: 16_000,
     stackDepot: { order: 2, gfp: 0x92800 },
   },

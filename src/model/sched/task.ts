@@ -23,6 +23,8 @@ export class Task extends Thread implements TaskView {
   readonly firstClass: number;
   attempts = 0;
   failures = 0;
+  /** Metadata of the newest object of its list, where it keeps one; NONE: untracked. */
+  listHead = NONE;
   /** It is on its way out: its slow path gives its memory back. */
   isExiting = false;
   /** An interrupt that arrived while they were off. */
