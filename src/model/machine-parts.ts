@@ -13,6 +13,7 @@ import { buildReclaim, type ReclaimParts } from './reclaim/build-reclaim.ts';
 import { SlabAllocator } from './slab/slab-allocator.ts';
 import type { Timers } from './timers.ts';
 import { buildUserMemory, buildUserState, type UserState } from './user/build-user.ts';
+import { Residents } from './user/residents.ts';
 import type { UserMemory } from './user/user-memory.ts';
 import type { UserPlan } from './user/user-plan.ts';
 import { Warnings } from './warnings.ts';
@@ -107,6 +108,7 @@ export function buildParts(
     ...{ kernel, memory, costs, pages, state: users, swap },
     disk: storage.fileDisk,
   });
+  new Residents(memory, pages).lay(users.spaces, config.processes?.length ?? 0);
   return {
     ...{ memory, pages, slab, failslab, failPageAlloc, exemptions, storage, reclaim },
     ...{ users, user, warnings },
