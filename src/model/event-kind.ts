@@ -14,5 +14,3 @@ export const SLEEP_OVER = 4;
 export const INTERRUPT = 5;
 /** a: block device, b: request. The device has done it. */
 export const IO_DONE = 6;
-/** The time series gets its next row. */
-export const SAMPLE = 7;

@@ -161,6 +161,8 @@ export interface MachineConfig {
   readonly fault: FaultSpec;
   readonly kmemleak: KmemleakConfig;
   readonly costs: Costs;
+  /** A row of the time series every so many ns; absent: no time series. */
+  readonly samplePeriodNs?: number;
   /** Ticks a second; absent: 250. */
   readonly hz?: number;
   /** Mean lateness of an idle CPU that a thread is woken for, ns; absent: 0. */

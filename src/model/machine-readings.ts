@@ -38,6 +38,13 @@ export interface FaultReadings {
   readonly spared: { nofail: number; flag: number; scope: number };
 }
 
+/** What a machine looked like over time: columns by name, values row by row. */
+export interface TimeSeriesReadings {
+  readonly names: readonly string[];
+  readonly rows: number;
+  readonly values: Float64Array;
+}
+
 /** A request that did not end by itself: round after round without a page freed for it. */
 export interface LivelockReadings {
   /** Name of its caller's gfp class; empty: no caller of the load. */
@@ -101,6 +108,8 @@ export interface MachineReadings {
   readonly accessStallsNs: readonly number[];
   readonly loopRoundsMax: number;
   readonly livelocks: readonly LivelockReadings[];
+  /** null: nobody asked for it. */
+  readonly series: TimeSeriesReadings | null;
   /** What the first OOM victim held, resident and in swap, when it was chosen; null: no kill. */
   readonly oomVictimPages: number | null;
   readonly leaks: LeakReadings;

@@ -25,10 +25,12 @@ import { readMachine } from './read-machine.ts';
 import { RunRecord } from './run-record.ts';
 import { DeadEnd } from './sched/dead-end.ts';
 import { Interrupts } from './sched/interrupts.ts';
+import { LateWake } from './sched/late-wake.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { Task } from './sched/task.ts';
 import { ROLE_OTHER, TaskContext } from './sched/task-context.ts';
 import { THREAD_ENDED, THREAD_STUCK, Thread } from './sched/thread.ts';
+import { TimeSeries } from './time-series.ts';
 import { userTaskOf } from './user/build-user.ts';
 import { planUsers } from './user/user-plan.ts';
 
@@ -66,6 +68,7 @@ export class Machine implements World, KmemleakEvents {
   readonly #scan: LeakScan | null;
   readonly #interrupts: Interrupts;
   readonly #deadEnd: DeadEnd;
+  readonly #series: TimeSeries | null;
   /** The context of grace periods and workers. */
   readonly #background = new TaskContext();
   /** The run ends when these have ended: all tasks but those in the background, if any. */
@@ -87,8 +90,15 @@ export class Machine implements World, KmemleakEvents {
     this.parts.storage.nested.attach(this.parts.slab, this.kmemleak);
     this.tasks = buildTasks(specs);
     this.record = new RunRecord(this.parts, classes);
-    const setting = { cpus: config.cpus, sliceNs: SLICE_NS, switchNs: config.costs.switchNs };
-    this.scheduler = new Scheduler(setting, this.#simulation);
+    this.scheduler = new Scheduler(
+      {
+        cpus: config.cpus,
+        sliceNs: SLICE_NS,
+        switchNs: config.costs.switchNs,
+        lateWake: new LateWake(config.lateWakeNs ?? 0, streams.stream('late-wake')),
+      },
+      this.#simulation,
+    );
     for (const task of this.tasks) this.scheduler.add(task);
     const { parts, kmemleak, record } = this;
     const timers = this.#simulation;
@@ -107,6 +117,8 @@ export class Machine implements World, KmemleakEvents {
     this.#interruptsOffTasks = specs.filter((spec) => spec.source.interruptsOff).length;
     this.livelocks = new LivelockLog(timers, classes);
     parts.pages.loops.watch = this.livelocks;
+    const { samplePeriodNs } = config;
+    this.#series = samplePeriodNs === undefined ? null : new TimeSeries(parts, samplePeriodNs);
     this.#startKthreads();
   }
 
@@ -118,9 +130,12 @@ export class Machine implements World, KmemleakEvents {
   run(horizonNs: number): void {
     for (const task of this.tasks) this.#begin(task);
     this.#simulation.run(this, horizonNs);
+    this.#series?.catchUp(this.nowNs);
   }
 
   handle(kind: number, a: number, b: number): void {
+    const series = this.#series;
+    if (series !== null && series.dueNs <= this.nowNs) series.catchUp(this.nowNs);
     switch (kind) {
       case TASK_STEP:
         this.#step(this.tasks[a]!);
@@ -159,6 +174,7 @@ export class Machine implements World, KmemleakEvents {
       simulation: this.#simulation,
       awaited: [...this.#awaited],
       livelocks: this.livelocks.readings(),
+      series: this.#series?.readings() ?? null,
       leaks: this.#leakReadings(),
     });
   }

@@ -7,6 +7,7 @@ import type {
   LeakReadings,
   LivelockReadings,
   MachineReadings,
+  TimeSeriesReadings,
 } from './machine-readings.ts';
 import type { Zone } from './mm/zone.ts';
 import type { RunRecord } from './run-record.ts';
@@ -23,6 +24,7 @@ export interface ReadingSources {
   /** The tasks whose end is the run's. */
   readonly awaited: readonly Thread[];
   readonly livelocks: readonly LivelockReadings[];
+  readonly series: TimeSeriesReadings | null;
   readonly leaks: LeakReadings;
 }
 
@@ -64,6 +66,7 @@ export function readMachine(from: ReadingSources): MachineReadings {
     accessStallsNs: sorted(record.accessStallsNs),
     loopRoundsMax: parts.pages.loops.roundsMax,
     livelocks: from.livelocks,
+    series: from.series,
     leaks: from.leaks,
     oomVictimPages: parts.users.oom.firstVictimPages,
   };

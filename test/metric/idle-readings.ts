@@ -45,6 +45,7 @@ export const IDLE_READINGS: MachineReadings = {
   accessStallsNs: [],
   loopRoundsMax: 0,
   livelocks: [],
+  series: null,
   oomVictimPages: null,
   leaks: { scans: 0, planted: 0, reported: 0, falsePositives: 0 },
 };
