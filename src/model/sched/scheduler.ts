@@ -3,6 +3,7 @@ import { NO_EVENT } from '../../engine/event-queue.ts';
 import { SLEEP_OVER, TASK_RESUME } from '../event-kind.ts';
 import type { Timers } from '../timers.ts';
 import { Cpu } from './cpu.ts';
+import type { LateWake } from './late-wake.ts';
 import { THREAD_QUEUED, THREAD_RUNS, THREAD_SLEEPS, type Thread } from './thread.ts';
 
 export interface SchedulerSetting {
@@ -11,6 +12,8 @@ export interface SchedulerSetting {
   readonly sliceNs: number;
   /** From the decision for a thread to its first instruction, ns. */
   readonly switchNs: number;
+  /** How late an idle CPU comes to a woken thread; absent: not at all. */
+  readonly lateWake?: LateWake;
 }
 
 /**
@@ -103,7 +106,7 @@ export class Scheduler {
     const last = thread.cpu!;
     const idle = last.isIdle ? last : this.#anyIdle();
     if (idle !== null) {
-      this.#switchTo(idle, thread);
+      this.#switchTo(idle, thread, this.#setting.lateWake?.next() ?? 0);
       return;
     }
     thread.state = THREAD_QUEUED;
@@ -152,9 +155,9 @@ export class Scheduler {
     if (next !== null) this.#switchTo(cpu, next);
   }
 
-  #switchTo(cpu: Cpu, thread: Thread): void {
+  #switchTo(cpu: Cpu, thread: Thread, lateNs = 0): void {
     this.#take(cpu, thread);
-    this.#timers.after(this.#setting.switchNs, thread.nextKind, thread.id, 0);
+    this.#timers.after(this.#setting.switchNs + lateNs, thread.nextKind, thread.id, 0);
   }
 
   #take(cpu: Cpu, thread: Thread): void {
