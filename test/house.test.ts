@@ -31,6 +31,8 @@ const ROOMS: Readonly<Record<string, number>> = {
   'page-allocator.ts': 3,
   slab: 4,
   kmemleak: 5,
+  user: 6,
+  sched: 7,
 };
 
 /** Contracts and counters of the model that every room may read. */
@@ -40,7 +42,10 @@ const MODEL_CONTRACTS = new Set([
   'operation.ts',
   'page-source.ts',
   'decision-log.ts',
+  'event-kind.ts',
   'vmstat.ts',
+  'timers.ts',
+  'wait-queue.ts',
   'warnings.ts',
   'sched/task-context.ts',
 ]);

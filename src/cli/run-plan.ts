@@ -19,11 +19,12 @@ export async function runPlan(
   loaded: readonly LoadedScenario[],
   catalogs: Catalogs,
   terminal: Terminal,
+  samplePeriodNs?: number,
 ): Promise<RunOutcome> {
   const scenarios = loaded.map(({ scenario }) => scenario);
   const plan = planRuns(scenarios, catalogs);
   const results: RunResult[] = [];
-  const runner = new Runner(scenarios, catalogs);
+  const runner = new Runner(scenarios, catalogs, samplePeriodNs);
   const signals = new Signals();
   try {
     for (const { spec } of plan.runs) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Catalog } from '../base/catalog.ts';
 import { loadCatalog } from '../base/catalog-folder.ts';
+import { parseDuration } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import { brokenExpectations } from '../experiment/expectations.ts';
 import { resultsFiles } from '../experiment/results-layout.ts';
@@ -14,6 +15,7 @@ import { writeAtomically } from './node-files.ts';
 import type { RunOutcome } from './run-plan.ts';
 import { VERSION } from './version.ts';
 
+const SAMPLE_PERIOD_NS = 100_000_000;
 const DEFAULT_OUT = 'results';
 
 /** results/<name>; the name must stay inside the folder. */
@@ -29,6 +31,13 @@ export function resultsFolder(
     });
   }
   return join(out ?? DEFAULT_OUT, folder);
+}
+
+/** Simulated time between two rows of a time series; empty: the default. */
+export function samplePeriod(written: string): number {
+  const ns = written === '' ? SAMPLE_PERIOD_NS : parseDuration(written);
+  if (ns > 0) return ns;
+  throw new UserError('a time series needs time between its rows', { expected: 'such as 100ms' });
 }
 
 export function loadFormats(): Promise<Catalog<Format>> {

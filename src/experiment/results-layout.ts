@@ -9,9 +9,10 @@ import type { RunResult } from './run-result.ts';
  *   runs.csv       a row a run: how it ended, its fingerprint
  *   metrics.csv    long format: a row a run and metric
  *   summary.json   estimates, paired differences and verdicts
+ *   vectors/ID.csv the time series of a run, where it was asked for
  *   manifest.json  versions, scenario files, seeds; all that may differ between machines
  *
- * The first three are the same bytes for the same input wherever they are made.
+ * All but the last are the same bytes for the same input wherever they are made.
  */
 export interface ResultsInput {
   readonly plan: RunPlan;
@@ -38,8 +39,20 @@ export function resultsFiles(input: ResultsInput, environment: Environment): Map
     ['runs.csv', runsCsv(input)],
     ['metrics.csv', metricsCsv(input)],
     ['summary.json', json(summary(input))],
+    ...vectors(input),
     ['manifest.json', json(manifest(input, environment))],
   ]);
+}
+
+function vectors({ plan, results }: ResultsInput): [string, string][] {
+  return results.flatMap(({ series }, index): [string, string][] => {
+    if (series === undefined) return [];
+    const { names, rows, values } = series;
+    const cells = Array.from({ length: rows }, (_, row) => [
+      ...values.subarray(row * names.length, (row + 1) * names.length),
+    ]);
+    return [[`vectors/${plan.runs[index]!.id}.csv`, csv(names, cells)]];
+  });
 }
 
 function runsCsv({ plan, results }: ResultsInput): string {

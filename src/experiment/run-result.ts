@@ -1,3 +1,5 @@
+import type { TimeSeriesReadings } from '../model/machine-readings.ts';
+
 /** One planned run: everything that makes it, by name. */
 export interface RunSpec {
   readonly scenario: string;
@@ -20,6 +22,8 @@ export interface RunResult {
   readonly simulatedNs: number;
   readonly fingerprint: string;
   readonly end: string;
+  /** Only where it was asked for. */
+  readonly series?: TimeSeriesReadings;
 }
 
 /** A point estimate with its interval; n is the number of runs (or pairs) behind it. */

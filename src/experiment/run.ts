@@ -1,6 +1,7 @@
 import { UserError } from '../base/user-error.ts';
 import type { Metric } from '../metric/metric.ts';
 import { Machine } from '../model/machine.ts';
+import type { MachineConfig } from '../model/machine-config.ts';
 import type { MachineReadings } from '../model/machine-readings.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { type ResolvedScenario, resolveRun, resolveScenario } from '../scenario/resolve.ts';
@@ -11,12 +12,15 @@ import type { MetricValue, RunResult, RunSpec } from './run-result.ts';
 export class Runner {
   readonly #scenarios: readonly Scenario[];
   readonly #catalogs: Catalogs;
+  readonly #sampling: Pick<MachineConfig, 'samplePeriodNs'>;
   /** What all runs of a scenario share, by its name: resolved once. */
   readonly #resolved = new Map<string, ResolvedScenario>();
 
-  constructor(scenarios: readonly Scenario[], catalogs: Catalogs) {
+  /** `samplePeriodNs`: every run keeps a time series with a row every so often. */
+  constructor(scenarios: readonly Scenario[], catalogs: Catalogs, samplePeriodNs?: number) {
     this.#scenarios = scenarios;
     this.#catalogs = catalogs;
+    this.#sampling = samplePeriodNs === undefined ? {} : { samplePeriodNs };
   }
 
   run(spec: RunSpec): RunResult {
@@ -29,7 +33,7 @@ export class Runner {
       spec,
       this.#catalogs,
     );
-    const machine = new Machine(config, tasks, streams);
+    const machine = new Machine({ ...config, ...this.#sampling }, tasks, streams);
     machine.run(horizonNs);
     const readings = machine.readings();
     return {
@@ -39,6 +43,7 @@ export class Runner {
       simulatedNs: readings.simulatedNs,
       fingerprint: readings.fingerprint,
       end: readings.end,
+      ...(readings.series === null ? {} : { series: readings.series }),
     };
   }
 

@@ -130,6 +130,29 @@ export interface KernelRules {
   readonly nofailReserve: 'harder' | 'min-reserve';
   /** zone_reclaimable_pages falls back to free pages when the LRU lists are empty. */
   readonly reclaimableFallsBackToFree: boolean;
+  /** Anonymous against file pages: pages found in use (4.17), or what reclaim cost (6.x). */
+  readonly scanBalance: 'rotations' | 'costs';
+  /** Weight of a page written out or read back in that cost; do rotated pages count too? */
+  readonly reclaimIoCost: number;
+  readonly rotationsCost: boolean;
+  /** Any use of a mapped anonymous page activates it, or only the second one (6.x). */
+  readonly anonActivatedAtFirstUse: boolean;
+  /** A mapped page, or one in the swap cache, counts twice as scanned. */
+  readonly mappedCountsTwice: boolean;
+  /** A direct reclaimer that finds too many pages isolated waits so long, ns. */
+  readonly isolationWaitNs: number;
+  /** Reclaim goes on for compaction's sake only with __GFP_IO. */
+  readonly continueNeedsIo: boolean;
+  /** RETRY_MAYFAIL scans on for compaction as long as anything was scanned. */
+  readonly retryMayfailRescans: boolean;
+  /** Deferred shrinker work counts by the priority, or whole. */
+  readonly shrinkerDefersByPriority: boolean;
+  /** Reclaim without progress sleeps one jiffy at priority 1. */
+  readonly throttlesNoProgress: boolean;
+  /** Fruitless reclaim that spared active pages tries again without sparing them. */
+  readonly retriesWithDeactivation: boolean;
+  /** should_reclaim_retry waits so long for writeback when nothing was freed, ns; 0: never. */
+  readonly reclaimRetryWaitNs: number;
   /** Highatomic blocks are released on every negative exit of should_reclaim_retry. */
   readonly unreserveOnEveryGiveUp: boolean;
   /** A costly NORETRY request whose early compaction was skipped does not even reclaim (6.x). */
@@ -150,6 +173,20 @@ export interface KernelRules {
   readonly slubCpuPartial: 'objects' | 'slabs';
   /** new_slab adds __GFP_COMP only to caches of order > 0, or always. */
   readonly slubAlwaysComp: boolean;
+  /** New anonymous pages start on the active list. */
+  readonly anonStartsActive: boolean;
+  /** The OOM score is 1 at least, or may be negative. */
+  readonly oomScoreAtLeastOne: boolean;
+  /** Of two processes with one score the later started is killed. */
+  readonly oomTieTakesLater: boolean;
+  /** The worst child dies in place of its parent. */
+  readonly oomSacrificesChild: boolean;
+  /** A task that killed sleeps for one jiffy. */
+  readonly oomKillerNaps: boolean;
+  /** A page fault that got no page asks the OOM killer itself. */
+  readonly faultAsksOom: boolean;
+  /** Time that a victim has before the reaper comes, ns. */
+  readonly oomReaperDelayNs: number;
   /** kmalloc cache names: kmalloc-1024 or kmalloc-1k. */
   readonly kmallocNames: 'bytes' | 'short';
 }
@@ -158,6 +195,8 @@ export interface KmemleakFacts {
   /** sizeof(struct kmemleak_object), bytes, without lock debugging. */
   readonly objectSize: number;
   readonly scanAreaSize: number;
+  /** Checksum of an object before its first scan; that of an all-zero object is 0. */
+  readonly firstChecksum: number;
   /** Static pool entries (CONFIG_DEBUG_KMEMLEAK_MEM_POOL_SIZE default); 0: no pool. */
   readonly poolSize: number;
   /** Stack depot: page order and gfp flags of a new pool; null where traces are inline. */

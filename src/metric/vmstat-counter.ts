@@ -8,7 +8,7 @@ export function vmstatCounter(name: string, summary: string, better: Metric['bet
   return {
     name,
     summary,
-    unit: /^pg(alloc|scan|steal)/.test(name) ? 'pages' : 'count',
+    unit: /^(pg(alloc|scan|steal)|pswp)/.test(name) ? 'pages' : 'count',
     better,
     kind: 'exact',
     read: (readings) => readings.vmstat[name] ?? null,

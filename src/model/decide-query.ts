@@ -6,9 +6,10 @@ import { type DecideStep, DecisionRecorder } from './decision-recorder.ts';
 import { FAULT_DEFAULTS } from './fault/fault-attr.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
 import type { MachineConfig, SlabCacheState, ZoneConfig } from './machine-config.ts';
-import { buildParts, type MachineParts } from './machine-parts.ts';
+import { buildParts, type MachineParts, NO_LOAD } from './machine-parts.ts';
 import { formatGfp, hex } from './mm/gfp.ts';
-import { NEVER, NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import { NEVER, NONE, SLEEP, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import { KSWAPD_FAILURES_MAX } from './reclaim/node-state.ts';
 import { TaskContext } from './sched/task-context.ts';
 import { WARNINGS } from './warnings.ts';
 
@@ -83,7 +84,7 @@ export interface DecideReport {
 /** One allocation, step by step, by the very code that runs do. */
 export function queryDecide(input: DecideInput): DecideReport {
   const { kernel, gfp } = input;
-  const parts = buildParts(machineOf(input), 1, new RandomStreams('decide', 0));
+  const parts = buildParts(machineOf(input), NO_LOAD, new RandomStreams('decide', 0));
   setHighatomic(parts, input);
   const recorder = new DecisionRecorder();
   parts.pages.log = recorder;
@@ -104,9 +105,9 @@ export function queryDecide(input: DecideInput): DecideReport {
     steps: recorder.steps(),
     warnings: printedWarnings(parts, input.notes ?? []),
     reclaims: recorder.count('R7'),
-    rounds: Math.max(recorder.count('R4'), rounds.loopRoundsMax),
+    rounds: Math.max(recorder.count('R4'), rounds.loops.roundsMax),
     oomKills: rounds.oomKillsAsked,
-    wokeKswapd: parts.kswapd.awake,
+    wokeKswapd: !parts.reclaim.node.kswapdAsleep,
   };
 }
 
@@ -149,7 +150,10 @@ function follow(parts: MachineParts, slowPath: SlowPath): DecideOutcome {
   for (;;) {
     const step = slowPath.next();
     if (step.done === true) return step.value === NONE ? 'fail' : 'page';
-    if (step.value === NEVER) return parts.pages.rounds.oomKillsAsked > 0 ? 'block' : 'loop';
+    if (step.value === NEVER) return 'block';
+    if (parts.pages.rounds.loops.open > 0) return 'loop';
+    // Nobody else lives here. Who waits for kswapd waits until that has given up.
+    if (step.value === SLEEP) parts.reclaim.node.kswapdFailures = KSWAPD_FAILURES_MAX;
   }
 }
 

@@ -62,6 +62,8 @@ export interface ZoneConfig {
   readonly lowmemReserve: readonly number[];
   readonly pcp: PcpLimits;
   readonly free: FreeState;
+  /** File pages on the zone's LRU lists, when a snapshot told them. */
+  readonly filePages?: { readonly inactive: number; readonly active: number };
 }
 
 /** What a slab cache holds when the run starts. */
@@ -79,6 +81,12 @@ export interface SlabCacheState {
   readonly cpuFreeObjects?: readonly number[];
 }
 
+/** The scan thread: its first scan, and its rest after each. */
+export interface ScanConfig {
+  readonly firstNs: number;
+  readonly periodNs: number;
+}
+
 export interface KmemleakConfig {
   readonly enabled: boolean;
   readonly variant: KmemleakVariant;
@@ -90,6 +98,8 @@ export interface KmemleakConfig {
   readonly stackDepotEnabled: boolean;
   /** What the kernel was not told of the variant's new flag; absent: the proposal as meant. */
   readonly newFlag?: NewFlagOverride;
+  /** Absent: nobody scans. */
+  readonly scan?: ScanConfig;
 }
 
 /** Nanoseconds a step costs; an input, not a result. Each name says the step. */
@@ -98,8 +108,42 @@ export interface Costs {
   readonly slabNewNs: number;
   readonly pageNs: number;
   readonly slowPathNs: number;
+  readonly scanPerPageNs: number;
+  readonly kswapdPassNs: number;
+  readonly shrinkObjectNs: number;
+  readonly swapOutPageNs: number;
   readonly reclaimPerPageNs: number;
   readonly kmemleakInsertNs: number;
+  readonly switchNs: number;
+  readonly faultNs: number;
+  readonly zapPageNs: number;
+  readonly copyPageNs: number;
+  readonly scanWordNs: number;
+  readonly checksumByteNs: number;
+}
+
+/** A block device: each request takes the latency and its share of the bandwidth. */
+export interface DiskConfig {
+  readonly latencyNs: number;
+  readonly bytesPerSecond: number;
+  /** Requests that it works on at once. */
+  readonly queueDepth: number;
+}
+
+/** A swap area. */
+export interface SwapConfig {
+  readonly pages: number;
+  readonly disk: DiskConfig;
+}
+
+/** A process that does nothing but hold memory. */
+export interface IdleProcess {
+  readonly name: string;
+  /** Pages resident when the run starts. */
+  readonly residentPages: number;
+  readonly oomScoreAdj: number;
+  /** Name of the process that started it; absent: init. */
+  readonly parent?: string;
 }
 
 /** The machine's whole input: resolved numbers only. */
@@ -112,9 +156,22 @@ export interface MachineConfig {
   /** Ascending by index; zones without present pages are left out. */
   readonly zones: readonly ZoneConfig[];
   readonly slabs: readonly SlabCacheState[];
-  /** Clean, unmapped page-cache pages that direct reclaim may drop. */
+  /** Clean, unmapped page-cache pages that reclaim may drop, of all zones together. */
   readonly cleanFilePages: number;
   readonly fault: FaultSpec;
   readonly kmemleak: KmemleakConfig;
   readonly costs: Costs;
+  /** A row of the time series every so many ns; absent: no time series. */
+  readonly samplePeriodNs?: number;
+  /** Ticks a second; absent: 250. */
+  readonly hz?: number;
+  /** Mean lateness of an idle CPU that a thread is woken for, ns; absent: 0. */
+  readonly lateWakeNs?: number;
+  /** vm.swappiness; absent: 60. */
+  readonly swappiness?: number;
+  /** Absent: no swap area. */
+  readonly swap?: SwapConfig;
+  /** Where files lie; absent: nobody may read any. */
+  readonly disk?: DiskConfig;
+  readonly processes?: readonly IdleProcess[];
 }

@@ -1,4 +1,5 @@
 import { KeyedDice, type RandomStreams } from '../engine/random-streams.ts';
+import { buildStorage, type Storage } from './build-storage.ts';
 import { FailPageAlloc } from './fault/fail-page-alloc.ts';
 import { Failslab } from './fault/failslab.ts';
 import { FaultExemptions } from './fault/fault-exemptions.ts';
@@ -8,13 +9,18 @@ import type { MachineConfig } from './machine-config.ts';
 import { MaskWarnings } from './mask-warnings.ts';
 import { buildMemory, type Memory } from './memory.ts';
 import { PageAllocator } from './page-allocator.ts';
-import { Compaction } from './reclaim/compaction.ts';
-import { DirectReclaim } from './reclaim/direct-reclaim.ts';
-import { Kswapd } from './reclaim/kswapd.ts';
-import { OutOfMemory } from './reclaim/out-of-memory.ts';
-import { Retry } from './reclaim/retry.ts';
+import { buildReclaim, type ReclaimParts } from './reclaim/build-reclaim.ts';
 import { SlabAllocator } from './slab/slab-allocator.ts';
+import type { Timers } from './timers.ts';
+import { buildUserMemory, buildUserState, type UserState } from './user/build-user.ts';
+import { Residents } from './user/residents.ts';
+import type { UserMemory } from './user/user-memory.ts';
+import { NO_USERS, type UserPlan } from './user/user-plan.ts';
 import { Warnings } from './warnings.ts';
+
+/** vm.swappiness and HZ where nobody says otherwise. */
+const SWAPPINESS = 60;
+const HZ = 250;
 
 /** The parts of a machine below kmemleak and the tasks, built bottom up. */
 export interface MachineParts {
@@ -24,14 +30,31 @@ export interface MachineParts {
   readonly failslab: Failslab;
   readonly failPageAlloc: FailPageAlloc;
   readonly exemptions: FaultExemptions;
-  readonly kswapd: Kswapd;
+  readonly storage: Storage;
+  readonly reclaim: ReclaimParts;
+  readonly users: UserState;
+  readonly user: UserMemory;
   readonly warnings: Warnings;
 }
 
-/** `classes`: gfp classes of all callers together. */
+/** What of the load the parts must know. */
+export interface LoadSetting {
+  /** gfp classes of all callers together. */
+  readonly classes: number;
+  readonly users: UserPlan;
+  readonly timers: Timers;
+}
+
+/** Time stands still, and nobody lives here. */
+export const NO_LOAD: LoadSetting = {
+  classes: 1,
+  users: NO_USERS,
+  timers: { nowNs: 0, after: () => 0, cancel: () => false },
+};
+
 export function buildParts(
   config: MachineConfig,
-  classes: number,
+  load: LoadSetting,
   streams: RandomStreams,
 ): MachineParts {
   const { kernel, costs, fault } = config;
@@ -42,12 +65,27 @@ export function buildParts(
   const exemptions = new FaultExemptions(exempt, variant.injection === 'cache-flag');
   const slabDice = new KeyedDice(streams, 'failslab');
   const pageDice = new KeyedDice(streams, 'fail_page_alloc');
-  const setting = { kernel, exemptions, classes };
+  const setting = { kernel, exemptions, classes: load.classes };
   const failslab = new Failslab(fault.failslab, { ...setting, dice: slabDice });
   const failPageAlloc = new FailPageAlloc(fault.failPageAlloc, { ...setting, dice: pageDice });
-  const { vmstat, check, zones } = memory;
-  const compaction = new Compaction(check, vmstat);
-  const kswapd = new Kswapd(zones, check, vmstat);
+  const jiffyNs = Math.round(1e9 / (config.hz ?? HZ));
+  const users = buildUserState({
+    ...{ kernel, memory, plan: load.users, timers: load.timers },
+    swapPages: config.swap?.pages ?? 0,
+    jiffyNs,
+  });
+  const storage = buildStorage(config, memory, load.timers);
+  const { swap } = storage;
+  const reclaim = buildReclaim({
+    memory,
+    costs,
+    owners: users.owners,
+    swap,
+    shrinkables: [],
+    swappiness: config.swappiness ?? SWAPPINESS,
+    jiffyNs,
+  });
+  const { kswapd, compaction, retry } = reclaim;
   const warnings = new Warnings();
   const maskWarnings = new MaskWarnings(kernel, warnings);
   const pages = new PageAllocator({
@@ -55,10 +93,10 @@ export function buildParts(
     costs,
     failPageAlloc,
     kswapd,
-    reclaim: new DirectReclaim(memory.cache, vmstat, costs),
+    reclaim: reclaim.direct,
     compaction,
-    retry: new Retry(memory, memory.cache, compaction),
-    oom: new OutOfMemory(kernel, vmstat),
+    retry,
+    oom: users.oom,
     warnings: maskWarnings,
     allowedGfp: gfpAllowedMask(kernel, newFlag),
   });
@@ -74,5 +112,13 @@ export function buildParts(
     failslabCaches: fault.failslab.markedCaches,
     states: config.slabs,
   });
-  return { memory, pages, slab, failslab, failPageAlloc, exemptions, kswapd, warnings };
+  const user = buildUserMemory({
+    ...{ kernel, memory, costs, pages, state: users, swap },
+    disk: storage.fileDisk,
+  });
+  new Residents(memory, pages).lay(users.spaces, config.processes?.length ?? 0);
+  return {
+    ...{ memory, pages, slab, failslab, failPageAlloc, exemptions, storage, reclaim },
+    ...{ users, user, warnings },
+  };
 }

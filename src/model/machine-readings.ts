@@ -29,6 +29,9 @@ export interface ClassReadings {
   readonly metadataAttempts: number;
   readonly metadataFailures: number;
   readonly metadataFromPool: number;
+  /** Time that these callers were blocked, and how much of it for metadata. */
+  readonly stallNs: number;
+  readonly metadataStallNs: number;
   readonly injectedHost: number;
   readonly injectedMetadata: number;
 }
@@ -42,6 +45,34 @@ export interface FaultReadings {
   readonly reported: { host: number; metadata: number; depot: number; other: number };
   /** Requests spared by NOFAIL, by a new flag, by the task's scope. */
   readonly spared: { nofail: number; flag: number; scope: number };
+}
+
+/** What a machine looked like over time: columns by name, values row by row. */
+export interface TimeSeriesReadings {
+  readonly names: readonly string[];
+  readonly rows: number;
+  readonly values: Float64Array;
+}
+
+/** A request that did not end by itself: round after round without a page freed for it. */
+export interface LivelockReadings {
+  /** Name of its caller's gfp class; empty: no caller of the load. */
+  readonly gfpClass: string;
+  /** The mask that went round. */
+  readonly gfp: number;
+  readonly role: 'host' | 'metadata' | 'depot' | 'other';
+  /** When it was past hope, and how long it went on then; null: to the end of the run. */
+  readonly sinceNs: number;
+  readonly lastedNs: number | null;
+  readonly rounds: number;
+}
+
+/** What kmemleak's scans found of what the load leaked. */
+export interface LeakReadings {
+  readonly scans: number;
+  readonly planted: number;
+  readonly reported: number;
+  readonly falsePositives: number;
 }
 
 /** Everything that can be read from a machine when its run has ended: plain data, read once. */
@@ -82,5 +113,13 @@ export interface MachineReadings {
   /** Stalls of blocked callers, ns: all, and those for metadata; sorted ascending. */
   readonly stallsNs: readonly number[];
   readonly metadataStallsNs: readonly number[];
+  /** How long accesses to user memory and files were blocked, ascending. */
+  readonly accessStallsNs: readonly number[];
   readonly loopRoundsMax: number;
+  readonly livelocks: readonly LivelockReadings[];
+  /** null: nobody asked for it. */
+  readonly series: TimeSeriesReadings | null;
+  /** What the first OOM victim held, resident and in swap, when it was chosen; null: no kill. */
+  readonly oomVictimPages: number | null;
+  readonly leaks: LeakReadings;
 }

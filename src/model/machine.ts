@@ -1,31 +1,38 @@
 import { assert } from '../base/assert.ts';
 import type { RandomStreams } from '../engine/random-streams.ts';
 import { Simulation, type World } from '../engine/simulation.ts';
-import { GRACE_PERIOD_END, KMEMLEAK_CLEAN_UP, TASK_RESUME, TASK_STEP } from './event-kind.ts';
+import { buildKmemleak } from './build-kmemleak.ts';
+import { buildScan } from './build-scan.ts';
 import {
-  FAIL_CALLER,
-  Kmemleak,
-  type KmemleakEvents,
-  type KmemleakMoment,
-} from './kmemleak/kmemleak.ts';
-import { StackDepot } from './kmemleak/stack-depot.ts';
+  GRACE_PERIOD_END,
+  INTERRUPT,
+  IO_DONE,
+  KMEMLEAK_CLEAN_UP,
+  SLEEP_OVER,
+  TASK_RESUME,
+  TASK_STEP,
+} from './event-kind.ts';
+import type { Kmemleak, KmemleakEvents, KmemleakMoment } from './kmemleak/kmemleak.ts';
+import type { LeakScan } from './kmemleak/leak-scan.ts';
+import { LivelockLog } from './livelock-log.ts';
 import type { MachineConfig } from './machine-config.ts';
 import { buildParts, type MachineParts } from './machine-parts.ts';
-import type { MachineReadings } from './machine-readings.ts';
-import { OP_ALLOCATE, OP_END, OP_FREE, type OperationSource } from './operation.ts';
-import { NEVER, NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import type { LeakReadings, MachineReadings } from './machine-readings.ts';
+import { OP_ALLOCATE, OP_END, OP_IDLE, type OperationSource } from './operation.ts';
+import { OperationRunner } from './operation-runner.ts';
+import { NEVER, SLEEP, type SlowPath } from './page-source.ts';
 import { readMachine } from './read-machine.ts';
 import { RunRecord } from './run-record.ts';
-import {
-  TASK_BLOCKED,
-  TASK_ENDED,
-  TASK_READY,
-  TASK_STUCK,
-  Task,
-  type TaskFaults,
-} from './sched/task.ts';
-import { ROLE_HOST, ROLE_OTHER, TaskContext } from './sched/task-context.ts';
-import { BoundCache } from './slab/bound-cache.ts';
+import { DeadEnd } from './sched/dead-end.ts';
+import { Interrupts } from './sched/interrupts.ts';
+import { LateWake } from './sched/late-wake.ts';
+import { Scheduler } from './sched/scheduler.ts';
+import { Task, type TaskFaults } from './sched/task.ts';
+import { ROLE_OTHER, TaskContext } from './sched/task-context.ts';
+import { THREAD_ENDED, THREAD_STUCK, Thread } from './sched/thread.ts';
+import { TimeSeries } from './time-series.ts';
+import { userTaskOf } from './user/build-user.ts';
+import { planUsers } from './user/user-plan.ts';
 
 /** One load of the machine: its operations, and the CPU that they run on. */
 export interface TaskSpec {
@@ -36,24 +43,37 @@ export interface TaskSpec {
 
 /** A worker starts this long after it was asked for, ns: a guess, one wake-up. */
 const WORKER_DELAY_NS = 10_000;
+/** How long a thread keeps a CPU that others wait for: one tick at HZ 250. */
+const SLICE_NS = 4_000_000;
 
 /**
- * The machine: it builds the parts, carries the tasks' operations out and dispatches events.
+ * The machine: it builds the parts, runs tasks and kernel threads and dispatches events.
  * `handle` is the model's table of contents.
  *
  * Models: a kernel whose only activity is the load's.
- * Departs: tasks on one CPU interleave between operations, without time slices; while any task
- * keeps interrupts off, neither grace periods end nor workers run, on whichever CPU.
+ * Departs: while any task keeps interrupts off, neither grace periods end nor workers run, on
+ * whichever CPU.
  */
 export class Machine implements World, KmemleakEvents {
   readonly parts: MachineParts;
   readonly kmemleak: Kmemleak;
   readonly tasks: readonly Task[];
   readonly record: RunRecord;
+  readonly scheduler: Scheduler;
+  readonly livelocks: LivelockLog;
+  /** Every page is counted after every event. */
+  debug = false;
   readonly #config: MachineConfig;
   readonly #simulation = new Simulation();
+  readonly #operations: OperationRunner;
+  readonly #scan: LeakScan | null;
+  readonly #interrupts: Interrupts;
+  readonly #deadEnd: DeadEnd;
+  readonly #series: TimeSeries | null;
   /** The context of grace periods and workers. */
   readonly #background = new TaskContext();
+  /** The run ends when these have ended: all tasks but those in the background, if any. */
+  readonly #awaited: ReadonlySet<Task>;
   #tasksLeft: number;
   #interruptsOffTasks: number;
   #waitingGracePeriod = false;
@@ -62,18 +82,45 @@ export class Machine implements World, KmemleakEvents {
   constructor(config: MachineConfig, specs: readonly TaskSpec[], streams: RandomStreams) {
     const classes = specs.flatMap((spec) => spec.source.classes);
     this.#config = config;
-    this.parts = buildParts(config, classes.length, streams);
-    this.kmemleak = this.#buildKmemleak(classes.map((one) => one.gfp));
-    let firstClass = 0;
-    this.tasks = specs.map(({ source, cpu, fault }, id) => {
-      const task = new Task(id, source, { cpu, firstClass, ...fault });
-      firstClass += source.classes.length;
-      return task;
-    });
+    const sources = specs.map((spec) => spec.source);
+    const plan = planUsers(sources, config.processes ?? [], mostPagesOf(config));
+    const load = { classes: classes.length, users: plan, timers: this.#simulation };
+    this.parts = buildParts(config, load, streams);
+    const callers = classes.map((one) => one.gfp);
+    this.kmemleak = buildKmemleak(config, this.parts, callers, this);
+    this.parts.storage.nested.attach(this.parts.slab, this.kmemleak);
+    this.tasks = buildTasks(specs);
     this.record = new RunRecord(this.parts, classes);
+    this.scheduler = new Scheduler(
+      {
+        cpus: config.cpus,
+        sliceNs: SLICE_NS,
+        switchNs: config.costs.switchNs,
+        lateWake: new LateWake(config.lateWakeNs ?? 0, streams.stream('late-wake')),
+      },
+      this.#simulation,
+    );
+    for (const task of this.tasks) this.scheduler.add(task);
+    const { parts, kmemleak, record } = this;
+    const timers = this.#simulation;
+    const users = this.tasks.map(({ id }) => userTaskOf(plan, parts.users, id));
+    for (const [id, { mm }] of users.entries()) mm?.tasks.push(this.tasks[id]!.context);
+    this.#scan = buildScan(config, parts, kmemleak, { timers, tasks: specs.length });
+    const scan = this.#scan;
+    this.#operations = new OperationRunner({ parts, kmemleak, record, timers, users, scan });
+    this.#deadEnd = new DeadEnd(this.scheduler, timers);
+    this.#interrupts = new Interrupts(this.scheduler, this.#operations, timers);
     this.#background.role = ROLE_OTHER;
-    this.#tasksLeft = specs.length;
+    const isAwaited = ({ source }: Task) => !source.background && !source.interrupt;
+    const awaited = this.tasks.filter(isAwaited);
+    this.#awaited = new Set(awaited.length > 0 ? awaited : this.tasks);
+    this.#tasksLeft = this.#awaited.size;
     this.#interruptsOffTasks = specs.filter((spec) => spec.source.interruptsOff).length;
+    this.livelocks = new LivelockLog(timers, classes);
+    parts.pages.rounds.loops.watch = this.livelocks;
+    const { samplePeriodNs } = config;
+    this.#series = samplePeriodNs === undefined ? null : new TimeSeries(parts, samplePeriodNs);
+    this.#startKthreads();
   }
 
   get nowNs(): number {
@@ -82,17 +129,29 @@ export class Machine implements World, KmemleakEvents {
 
   /** Runs until every task has ended, or until the horizon. */
   run(horizonNs: number): void {
-    for (const task of this.tasks) this.#fetchNext(task);
+    for (const task of this.tasks) this.#begin(task);
     this.#simulation.run(this, horizonNs);
+    this.#series?.catchUp(this.nowNs);
   }
 
-  handle(kind: number, a: number, _b: number): void {
+  handle(kind: number, a: number, b: number): void {
+    const series = this.#series;
+    if (series !== null && series.dueNs <= this.nowNs) series.catchUp(this.nowNs);
     switch (kind) {
       case TASK_STEP:
         this.#step(this.tasks[a]!);
         break;
       case TASK_RESUME:
-        this.#resume(this.tasks[a]!);
+        this.#resume(this.scheduler.threads[a]!);
+        break;
+      case SLEEP_OVER:
+        this.scheduler.sleepOver(this.scheduler.threads[a]!);
+        break;
+      case INTERRUPT:
+        this.#interrupt(this.tasks[a]!);
+        break;
+      case IO_DONE:
+        this.parts.storage.devices[a]!.complete(b);
         break;
       case GRACE_PERIOD_END:
         this.kmemleak.gracePeriodEnded(this.#background);
@@ -103,6 +162,7 @@ export class Machine implements World, KmemleakEvents {
       default:
         assert(false, 'unknown event kind');
     }
+    if (this.debug) this.assertConservation();
   }
 
   /** Plain data: what happened. */
@@ -113,8 +173,16 @@ export class Machine implements World, KmemleakEvents {
       kmemleak: this.kmemleak.readings(),
       record: this.record,
       simulation: this.#simulation,
-      tasks: this.tasks,
+      awaited: [...this.#awaited],
+      livelocks: this.livelocks.readings(),
+      series: this.#series?.readings() ?? null,
+      leaks: this.#leakReadings(),
     });
+  }
+
+  #leakReadings(): LeakReadings {
+    const found = this.#scan?.readings() ?? { scans: 0, reported: 0, falsePositives: 0 };
+    return { ...found, planted: this.#operations.leaksPlanted };
   }
 
   /** Every managed page is in exactly one place. */
@@ -123,7 +191,7 @@ export class Machine implements World, KmemleakEvents {
     let counted = memory.keptByBoot + pages.pagesInUse + memory.pcp.pages();
     let managed = 0;
     for (const zone of memory.zones) {
-      counted += zone.freePages + memory.cache.pagesOf(zone);
+      counted += zone.freePages + memory.lru.pagesOf(zone);
       managed += zone.managed;
     }
     assert(counted === managed, 'pages are lost or doubled');
@@ -143,153 +211,162 @@ export class Machine implements World, KmemleakEvents {
     else this.#simulation.after(WORKER_DELAY_NS, KMEMLEAK_CLEAN_UP, 0, 0);
   }
 
+  #startKthreads(): void {
+    const { reclaim, users, user } = this.parts;
+    this.#addKthread('kswapd0', reclaim.kswapd.context, reclaim.kswapd.run());
+    const context = new TaskContext();
+    context.isKthread = true;
+    context.role = ROLE_OTHER;
+    this.#addKthread('oom_reaper', context, users.reaper.run(user, context));
+    if (this.#scan === null) return;
+    const scanner = new TaskContext();
+    scanner.isKthread = true;
+    scanner.role = ROLE_OTHER;
+    this.#addKthread('kmemleak', scanner, this.#scan.run(scanner));
+  }
+
+  /** A thread that is one slow path for all its life; it goes to sleep before anything else. */
+  #addKthread(name: string, context: TaskContext, life: SlowPath): void {
+    const thread = new Thread(this.scheduler.threads.length, name, context);
+    thread.slowPath = life;
+    const first = life.next();
+    assert(first.value === SLEEP && first.done !== true, 'a kernel thread starts asleep');
+    this.scheduler.addAsleep(thread, context.sleepNs);
+  }
+
+  #begin(task: Task): void {
+    const { operation, source } = task;
+    source.next(operation, task);
+    if (source.interrupt === true) this.#interrupts.expect(task);
+    else if (operation.kind === OP_END) this.#retire(task, THREAD_ENDED);
+    else this.scheduler.start(task, operation.thinkNs, TASK_STEP);
+  }
+
   #step(task: Task): void {
+    if (!this.scheduler.mayGoOn(task)) return;
     const { context, operation } = task;
+    context.killable = false;
+    if (context.fatalSignal) {
+      this.#leave(task);
+      return;
+    }
+    if (operation.restNs > 0 || operation.notBeforeNs > this.nowNs) {
+      this.#rest(task);
+      return;
+    }
     context.spentNs = 0;
-    if (operation.kind === OP_FREE) this.#free(task);
-    else if (operation.kind === OP_ALLOCATE && !this.#allocate(task)) return;
-    this.record.noteFree();
-    this.#fetchNext(task);
+    const slowPath = this.#operations.start(task);
+    if (slowPath === null) this.#fetchNext(task);
+    else this.#block(task, slowPath);
   }
 
-  /** False when the task blocked on the way. */
-  #allocate(task: Task): boolean {
-    const { context, operation } = task;
-    task.attempts++;
-    context.role = ROLE_HOST;
-    context.allocationIndex = task.attempts * this.tasks.length + task.id;
-    context.faultChecks = 0;
-    context.gfpClass = task.firstClass + operation.gfpClass;
-    const { gfp } = task.source.classes[operation.gfpClass]!;
-    this.record.attempt(context.gfpClass);
-    const object = this.parts.slab.kmalloc(operation.sizeBytes, gfp, context);
-    if (object === WOULD_BLOCK) return this.#block(task, this.#allocateSlowly(task));
-    if (object === NONE) {
-      this.#refuse(task);
-      return true;
-    }
-    const metadata = this.kmemleak.track(gfp, context.gfpClass, operation.sizeBytes, context);
-    if (metadata === WOULD_BLOCK) return this.#block(task, this.#trackSlowly(task, object));
-    this.#finish(task, object, metadata);
-    return true;
+  /** It sleeps before its operation. */
+  #rest(task: Task): void {
+    const { operation } = task;
+    const paceNs = operation.notBeforeNs - this.nowNs;
+    const ns = Math.max(operation.restNs, paceNs);
+    operation.restNs = 0;
+    task.context.killable = true;
+    this.scheduler.sleep(task, ns, TASK_STEP);
   }
 
-  *#allocateSlowly(task: Task): SlowPath {
-    const { context, operation } = task;
-    const { gfp } = task.source.classes[operation.gfpClass]!;
-    const object = yield* this.parts.slab.kmallocSlowly(operation.sizeBytes, gfp, context);
-    if (object === NONE) {
-      this.#refuse(task);
-      return NONE;
-    }
-    const metadata = this.kmemleak.track(gfp, context.gfpClass, operation.sizeBytes, context);
-    if (metadata === WOULD_BLOCK) return yield* this.#trackSlowly(task, object);
-    this.#finish(task, object, metadata);
-    return NONE;
-  }
-
-  *#trackSlowly(task: Task, object: number): SlowPath {
-    const { context, operation } = task;
-    const since = this.#simulation.nowNs;
-    const slow = this.kmemleak.trackSlowly(context.gfpClass, operation.sizeBytes, context);
-    const metadata = yield* slow;
-    this.record.metadataStall(this.#simulation.nowNs - since);
-    this.#finish(task, object, metadata);
-    return NONE;
-  }
-
-  #finish(task: Task, object: number, metadata: number): void {
-    if (metadata === FAIL_CALLER) {
-      this.parts.slab.kfree(object, task.context);
-      this.#refuse(task);
-    } else {
-      task.keep(object, metadata);
-    }
-  }
-
-  #refuse(task: Task): void {
-    task.failures++;
-    this.record.refusal(task.context.gfpClass, this.#simulation.nowNs);
-  }
-
-  #free(task: Task): void {
-    const { slot } = task.operation;
-    const metadata = task.metadataIn(slot);
-    this.parts.slab.kfree(task.objectIn(slot), task.context);
-    if (metadata !== NONE) this.kmemleak.untrack(metadata);
-    task.forget(slot);
-  }
-
-  #block(task: Task, slowPath: SlowPath): false {
-    task.state = TASK_BLOCKED;
+  #block(task: Task, slowPath: SlowPath): void {
     task.slowPath = slowPath;
-    task.blockedSinceNs = this.#simulation.nowNs;
-    this.#resume(task);
-    return false;
+    task.blockedSinceNs = this.nowNs;
+    this.#goOn(task);
+  }
+
+  #resume(thread: Thread): void {
+    if (this.scheduler.mayGoOn(thread)) this.#goOn(thread);
   }
 
   /** Goes on in the slow path up to its next wait, or to its end. */
-  #resume(task: Task): void {
-    const step = task.slowPath!.next();
-    if (step.done !== true) {
-      if (step.value === NEVER) this.#retire(task, TASK_STUCK);
-      else this.#simulation.after(step.value, TASK_RESUME, task.id, 0);
+  #goOn(thread: Thread): void {
+    const { context } = thread;
+    const step = thread.slowPath!.next();
+    if (step.done === true) this.#finish(thread);
+    else if (step.value === NEVER) this.#retire(thread, THREAD_STUCK);
+    else if (step.value === SLEEP) this.scheduler.sleep(thread, context.sleepNs, TASK_RESUME);
+    else {
+      this.scheduler.goOnAfter(thread, step.value + context.spentNs, TASK_RESUME);
+      context.spentNs = 0;
+    }
+    if (this.parts.pages.rounds.loops.open > 0 && this.#deadEnd.isReached())
+      this.#simulation.stop();
+    if (this.parts.pages.rounds.oomKillsAsked > 0) this.#simulation.stop();
+  }
+
+  /** The slow path of an operation is over. */
+  #finish(thread: Thread): void {
+    thread.slowPath = null;
+    if (!(thread instanceof Task) || thread.isExiting) {
+      this.#retire(thread, THREAD_ENDED);
       return;
     }
-    task.state = TASK_READY;
-    task.slowPath = null;
-    this.record.stall(this.#simulation.nowNs - task.blockedSinceNs);
-    this.record.noteFree();
-    this.#fetchNext(task);
+    const stallNs = this.nowNs - thread.blockedSinceNs;
+    if (thread.operation.kind === OP_ALLOCATE) this.record.stall(thread.context.gfpClass, stallNs);
+    else this.record.accessStall(stallNs);
+    this.#fetchNext(thread);
   }
 
   /** The next operation starts when this one's time and the think time have passed. */
   #fetchNext(task: Task): void {
     const { context, operation, source } = task;
+    this.record.noteFree();
     source.next(operation, task);
     if (operation.kind === OP_END) {
-      this.#retire(task, TASK_ENDED);
+      this.#leave(task);
       return;
     }
-    this.#simulation.after(context.spentNs + operation.thinkNs, TASK_STEP, task.id, 0);
+    if (operation.kind === OP_IDLE) {
+      operation.restNs = operation.thinkNs;
+      operation.thinkNs = 0;
+    }
+    this.scheduler.goOnAfter(task, context.spentNs + operation.thinkNs, TASK_STEP);
   }
 
-  #retire(task: Task, state: number): void {
-    task.state = state;
-    this.#tasksLeft--;
+  /** Killed, or done: a process gives its memory back first. */
+  #leave(task: Task): void {
+    if (task.source.process === undefined) {
+      this.#retire(task, THREAD_ENDED);
+      return;
+    }
+    task.isExiting = true;
+    task.slowPath = this.#operations.exit(task);
+    this.#goOn(task);
+  }
+
+  #interrupt(source: Task): void {
+    this.#interrupts.arrive(source);
+    this.record.noteFree();
+    if (source.operation.kind === OP_END) this.#retire(source, THREAD_ENDED);
+  }
+
+  #retire(thread: Thread, state: number): void {
+    this.scheduler.retire(thread, state);
+    if (!(thread instanceof Task)) return;
+    if (this.#awaited.has(thread)) this.#tasksLeft--;
     if (this.#tasksLeft === 0) this.#simulation.stop();
-    if (!task.source.interruptsOff) return;
+    if (!thread.source.interruptsOff) return;
+    this.#interrupts.enabled(thread.context.cpu);
     this.#interruptsOffTasks--;
     if (this.#interruptsOffTasks > 0) return;
     if (this.#waitingGracePeriod) this.startGracePeriod(this.#config.kmemleak.gracePeriodNs);
     if (this.#waitingCleanUp) this.startCleanUp();
   }
+}
 
-  #buildKmemleak(callers: readonly number[]): Kmemleak {
-    const { kernel, kmemleak: config, fault, costs } = this.#config;
-    const { slab, pages, exemptions } = this.parts;
-    const cache = slab.createCache({
-      name: 'kmemleak_object',
-      objectSize: kernel.kmemleak.objectSize,
-      noLeakTrace: true,
-    });
-    const { stackDepot } = kernel.kmemleak;
-    const depot =
-      stackDepot === null || !config.stackDepotEnabled
-        ? null
-        : new StackDepot(stackDepot, pages, callers.length + 1);
-    return new Kmemleak(
-      {
-        kernel,
-        config,
-        faultInjection: fault.builtIn ?? true,
-        exemptions,
-        callers,
-        cache: new BoundCache(slab, cache),
-        depot,
-        insertNs: costs.kmemleakInsertNs,
-      },
-      this,
-    );
-  }
+/** gfp classes are numbered through, in the order of the tasks. */
+function buildTasks(specs: readonly TaskSpec[]): Task[] {
+  let firstClass = 0;
+  return specs.map(({ source, cpu, fault }, id) => {
+    const task = new Task(id, source, { cpu, firstClass, ...fault });
+    firstClass += source.classes.length;
+    return task;
+  });
+}
+
+/** What RAM and swap can hold together. */
+function mostPagesOf({ zones, swap }: MachineConfig): number {
+  return zones.reduce((sum, zone) => sum + zone.managed, swap?.pages ?? 0);
 }

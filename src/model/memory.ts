@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { MachineConfig, ZoneConfig } from './machine-config.ts';
 import { MIGRATE_TYPES } from './machine-config.ts';
@@ -11,13 +12,13 @@ import { PerCpuPages } from './mm/pcp.ts';
 import { WatermarkCheck } from './mm/watermark-check.ts';
 import { ORDERS, Zone } from './mm/zone.ts';
 import type { MemoryParts } from './mm/zonelist-walk.ts';
-import { PageCache } from './reclaim/page-cache.ts';
+import { ACTIVE_FILE, INACTIVE_FILE, Lru } from './reclaim/lru.ts';
 import { VmStat } from './vmstat.ts';
 
 /** A machine's memory, laid out and ready. */
 export interface Memory extends MemoryParts {
   readonly frames: PageFrames;
-  readonly cache: PageCache;
+  readonly lru: Lru;
   /** Managed pages that boot keeps for itself: what conservation counts besides the rest. */
   readonly keptByBoot: number;
 }
@@ -32,16 +33,39 @@ export function buildMemory(config: MachineConfig): Memory {
   const fallback = new Fallback(buddy, kernel);
   const pcp = new PerCpuPages(zones, config.zones, { buddy, fallback, kernel, cpus });
   const vmstat = new VmStat();
-  const cache = new PageCache(frames, pcp, vmstat);
+  const lru = new Lru(frames, zones, vmstat);
   const layout = new InitialLayout(buddy, pcp, fallback);
   zones.forEach((zone, i) => {
     layout.lay(zone, config.zones[i]!);
   });
-  layout.fillPageCache(zones, cache, config.cleanFilePages);
+  fillPageCache(config, zones, { layout, lru });
   const check = new WatermarkCheck(buddy, kernel);
   const highatomic = new Highatomic(buddy, kernel);
-  const parts = { kernel, zones, buddy, fallback, highatomic, pcp, check, vmstat, frames, cache };
-  return { ...parts, keptByBoot: countKept(zones, pcp, cache) };
+  const parts = { kernel, zones, buddy, fallback, highatomic, pcp, check, vmstat, frames, lru };
+  return { ...parts, keptByBoot: countKept(zones, pcp, lru) };
+}
+
+/** The file pages of each zone where a snapshot told them; else from the highest zone down. */
+function fillPageCache(
+  config: MachineConfig,
+  zones: readonly Zone[],
+  { layout, lru }: { readonly layout: InitialLayout; readonly lru: Lru },
+): void {
+  let left = config.cleanFilePages;
+  for (let i = zones.length - 1; i >= 0; i--) {
+    const told = config.zones[i]!.filePages;
+    const active = Math.min(told?.active ?? 0, left);
+    let toActive = active;
+    const cache = {
+      add: (zone: Zone, pfn: number) => {
+        lru.add(zone, pfn, toActive > 0 ? ACTIVE_FILE : INACTIVE_FILE);
+        toActive--;
+      },
+    };
+    const pages = Math.min(told === undefined ? left : active + told.inactive, left);
+    left -= layout.fillPageCache(zones[i]!, cache, pages);
+  }
+  assert(left === 0, 'more page cache than used pages');
 }
 
 function framesOf(zones: readonly ZoneConfig[]): number {
@@ -50,13 +74,13 @@ function framesOf(zones: readonly ZoneConfig[]): number {
 
 function listsOf(zones: readonly ZoneConfig[], cpus: number, kernel: KernelProfile): number {
   const buddy = zones.length * MIGRATE_TYPES * ORDERS;
-  return buddy + PerCpuPages.listsNeeded(cpus, zones.length, kernel) + PageCache.LISTS;
+  return buddy + PerCpuPages.listsNeeded(cpus, zones.length, kernel) + Lru.LISTS;
 }
 
-function countKept(zones: readonly Zone[], pcp: PerCpuPages, cache: PageCache): number {
+function countKept(zones: readonly Zone[], pcp: PerCpuPages, lru: Lru): number {
   let kept = 0;
   for (const zone of zones) {
-    kept += zone.managed - zone.freePages - pcp.pagesOf(zone) - cache.pagesOf(zone);
+    kept += zone.managed - zone.freePages - pcp.pagesOf(zone) - lru.pagesOf(zone);
     zone.settle();
   }
   return kept;

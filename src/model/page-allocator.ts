@@ -109,6 +109,11 @@ export class PageAllocator implements PageSource {
     }
   }
 
+  /** Pages of their users that the LRU lists count from now on; negative: no more. */
+  handOver(pages: number): void {
+    this.pagesInUse -= pages;
+  }
+
   zoneOf(pfn: number): Zone {
     const zones = this.#zoneOfBlock;
     for (let i = zones.length - 1; i > 0; i--) if (pfn >= zones[i]!.startPfn) return zones[i]!;

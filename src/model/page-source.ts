@@ -12,7 +12,16 @@ export const WOULD_BLOCK = -2;
 /** What a slow path yields when it will never go on. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
-/** Nanoseconds that a slow path spends at a `yield`; what it returns is the answer. */
+/**
+ * What a slow path yields to leave its CPU: until somebody wakes its context's sleeper, or until
+ * `context.sleepNs` nanoseconds have passed. Through a WaitQueue or napFor, never by itself.
+ */
+export const SLEEP = -1;
+
+/**
+ * Nanoseconds of its CPU that a slow path spends at a `yield`, where it may also lose the CPU to
+ * others; or NEVER, or SLEEP. What it returns is the answer.
+ */
 export type SlowPath = Generator<number, number, void>;
 
 /** Where pages come from, as the slab layer sees it. Page frames are named by their pfn. */

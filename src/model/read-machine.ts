@@ -3,12 +3,19 @@ import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import type { KmemleakReadings } from './kmemleak/kmemleak-counts.ts';
 import type { MachineConfig } from './machine-config.ts';
 import type { MachineParts } from './machine-parts.ts';
-import type { CallerKind, ClassReadings, MachineReadings } from './machine-readings.ts';
+import type {
+  CallerKind,
+  ClassReadings,
+  LeakReadings,
+  LivelockReadings,
+  MachineReadings,
+  TimeSeriesReadings,
+} from './machine-readings.ts';
 import { isBlockable, wakesKswapd } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
 import type { RunRecord } from './run-record.ts';
-import { TASK_ENDED, type Task } from './sched/task.ts';
 import { ROLE_HOST, ROLE_METADATA } from './sched/task-context.ts';
+import { THREAD_ENDED, type Thread } from './sched/thread.ts';
 
 /** Where the readings are gathered from. */
 export interface ReadingSources {
@@ -17,7 +24,11 @@ export interface ReadingSources {
   readonly kmemleak: KmemleakReadings;
   readonly record: RunRecord;
   readonly simulation: Simulation;
-  readonly tasks: readonly Task[];
+  /** The tasks whose end is the run's. */
+  readonly awaited: readonly Thread[];
+  readonly livelocks: readonly LivelockReadings[];
+  readonly series: TimeSeriesReadings | null;
+  readonly leaks: LeakReadings;
 }
 
 /** Gathers everything that can be read from a machine into plain data. Cold. */
@@ -55,7 +66,12 @@ export function readMachine(from: ReadingSources): MachineReadings {
     vmstat: parts.memory.vmstat.byName(),
     stallsNs: sorted(record.stallsNs),
     metadataStallsNs: sorted(record.metadataStallsNs),
-    loopRoundsMax: parts.pages.rounds.loopRoundsMax,
+    accessStallsNs: sorted(record.accessStallsNs),
+    loopRoundsMax: parts.pages.rounds.loops.roundsMax,
+    livelocks: from.livelocks,
+    series: from.series,
+    leaks: from.leaks,
+    oomVictimPages: parts.users.oom.firstVictimPages,
   };
 }
 
@@ -71,6 +87,8 @@ function classReadings({ config, parts, kmemleak, record }: ReadingSources): Cla
     metadataAttempts: kmemleak.classes[i]!.attempts,
     metadataFailures: kmemleak.classes[i]!.failures,
     metadataFromPool: kmemleak.classes[i]!.fromPool,
+    stallNs: record.stallNsByClass[i]!,
+    metadataStallNs: record.metadataStallNsByClass[i]!,
     injectedHost: injected(i, ROLE_HOST),
     injectedMetadata: injected(i, ROLE_METADATA),
   }));
@@ -82,10 +100,10 @@ function kindOf(gfp: Gfp, kernel: KernelProfile): CallerKind {
   return wakesKswapd(gfp, kernel) ? 'nowait' : 'bare';
 }
 
-function endOf({ parts, tasks }: ReadingSources): MachineReadings['end'] {
-  if (parts.pages.rounds.livelocks > 0) return 'livelock';
+function endOf({ parts, awaited }: ReadingSources): MachineReadings['end'] {
+  if (parts.pages.rounds.loops.open > 0) return 'livelock';
   if (parts.pages.rounds.oomKillsAsked > 0) return 'out-of-memory';
-  return tasks.every((task) => task.state === TASK_ENDED) ? 'finished' : 'horizon';
+  return awaited.every((task) => task.state === THREAD_ENDED) ? 'finished' : 'horizon';
 }
 
 /** Deepest dip below min, as a share of min. */

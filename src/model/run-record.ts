@@ -12,6 +12,11 @@ export class RunRecord {
   readonly failures: Float64Array;
   readonly stallsNs: number[] = [];
   readonly metadataStallsNs: number[] = [];
+  /** The same by the class of the caller, added up. */
+  readonly stallNsByClass: Float64Array;
+  readonly metadataStallNsByClass: Float64Array;
+  /** How long accesses to user memory and files were blocked. */
+  readonly accessStallsNs: number[] = [];
   readonly moments = new Map<string, Moment>();
   hostAttempts = 0;
   hostFailures = 0;
@@ -24,6 +29,8 @@ export class RunRecord {
     this.classes = classes;
     this.attempts = new Float64Array(classes.length);
     this.failures = new Float64Array(classes.length);
+    this.stallNsByClass = new Float64Array(classes.length);
+    this.metadataStallNsByClass = new Float64Array(classes.length);
     this.noteFree();
   }
 
@@ -39,12 +46,20 @@ export class RunRecord {
     if (this.hostFailures === 1) this.mark('first-host-failure', nowNs);
   }
 
-  stall(ns: number): void {
+  /** A caller of this class was blocked so long. */
+  stall(gfpClass: number, ns: number): void {
     this.stallsNs.push(ns);
+    this.stallNsByClass[gfpClass]! += ns;
   }
 
-  metadataStall(ns: number): void {
+  /** So much of it for its object's metadata. */
+  metadataStall(gfpClass: number, ns: number): void {
     this.metadataStallsNs.push(ns);
+    this.metadataStallNsByClass[gfpClass]! += ns;
+  }
+
+  accessStall(ns: number): void {
+    this.accessStallsNs.push(ns);
   }
 
   /** After every operation: has free memory ever been lower? */

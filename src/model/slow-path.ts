@@ -3,14 +3,12 @@ import type { DecisionLog } from './decision-log.ts';
 import { type Costs, MIGRATE_MOVABLE } from './machine-config.ts';
 import type { MaskWarnings } from './mask-warnings.ts';
 import {
-  ALLOC_WMARK_HIGH,
-  ALLOC_WMARK_MIN,
   nofailAllocFlags,
   reserveFlags,
   retryAllocFlags,
   slowPathAllocFlags,
 } from './mm/alloc-flags.ts';
-import { gfpZoneIndex, migratetypeOf } from './mm/gfp.ts';
+import { migratetypeOf } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
 import type { MemoryParts, ZonelistWalk } from './mm/zonelist-walk.ts';
 import { NEVER, NONE, type SlowPath } from './page-source.ts';
@@ -22,15 +20,16 @@ import {
   compactText,
 } from './reclaim/compaction.ts';
 import type { DirectReclaim } from './reclaim/direct-reclaim.ts';
-import { OOM_KILLS, OOM_NO_PROGRESS, type OutOfMemory, oomText } from './reclaim/out-of-memory.ts';
+import { EndlessLoops, type LoopState } from './reclaim/endless-loops.ts';
+import type { OomKiller } from './reclaim/oom-killer.ts';
+import { OOM_AGAIN, OOM_NOBODY, OomStep } from './reclaim/oom-step.ts';
 import type { Retry, RetryState } from './reclaim/retry.ts';
 import type { TaskContext } from './sched/task-context.ts';
+import { napFor } from './wait-queue.ts';
 
 const COSTLY_ORDER = 3;
 /** A round's answer when the request starts another one; pfns and NONE are others. */
 const RETRY = -3;
-/** Rounds in a row without a page freed by anybody: the request will never end. */
-const LIVELOCK_ROUNDS = 10_000;
 
 /** What the rounds of a blocked request stand on. */
 export interface SlowPathParts extends MemoryParts {
@@ -38,45 +37,45 @@ export interface SlowPathParts extends MemoryParts {
   readonly reclaim: DirectReclaim;
   readonly compaction: Compaction;
   readonly retry: Retry;
-  readonly oom: OutOfMemory;
+  readonly oom: OomKiller;
   readonly warnings: MaskWarnings;
 }
 
 /** One blocked request between its rounds. */
-interface BlockedRequest extends RetryState {
+interface BlockedRequest extends RetryState, LoopState {
   readonly order: number;
-  readonly gfp: Gfp;
-  readonly context: TaskContext;
   readonly zones: readonly Zone[];
   allocFlags: number;
-  rounds: number;
-  fruitlessRoundsInARow: number;
 }
 
 /**
  * What a request does that found no page at min and may sleep: S5 to R16, and N2.
  *
- * Models: mm/page_alloc.c __alloc_pages_slowpath from its first compaction on,
- * __alloc_pages_may_oom (4.17, 6.1.192, 6.12.117).
- * Departs: a request that went LIVELOCK_ROUNDS rounds without anybody freeing a page sleeps for
- * ever instead of burning simulated time; a task told that a process must die does, too.
+ * Models: mm/page_alloc.c __alloc_pages_slowpath from its first compaction on (4.17, 6.1.192,
+ * 6.12.117). Departs: where nobody is left to be killed the request never goes on; a real kernel
+ * panics.
  */
 export class SlowPathRounds {
-  log: DecisionLog | null = null;
-  /** Longest loop of one request, rounds. */
-  loopRoundsMax = 0;
-  livelocks = 0;
+  readonly loops = new EndlessLoops();
+  /** Requests for which the OOM killer found nobody to kill. */
   oomKillsAsked = 0;
   readonly #parts: SlowPathParts;
   readonly #kernel: KernelProfile;
   readonly #walk: ZonelistWalk;
-  readonly #directReclaim: Gfp;
+  readonly #oom: OomStep;
+  #log: DecisionLog | null = null;
 
   constructor(parts: SlowPathParts, walk: ZonelistWalk) {
     this.#parts = parts;
     this.#kernel = parts.kernel;
     this.#walk = walk;
-    this.#directReclaim = parts.kernel.gfp.bits.DIRECT_RECLAIM;
+    this.#oom = new OomStep(parts.kernel, parts.oom, walk);
+  }
+
+  /** Listens to every decision from now on; null: to none. */
+  set log(log: DecisionLog | null) {
+    this.#log = log;
+    this.#oom.log = log;
   }
 
   /** `gfp` as slowPathGfp() and the task's scopes have left it; a pfn or NONE. */
@@ -89,15 +88,19 @@ export class SlowPathRounds {
       allocFlags: slowPathAllocFlags(gfp, order, this.#kernel, context),
       fruitlessRounds: 0,
       compactPriority: COMPACT_SYNC_LIGHT,
+      waitNs: 0,
       rounds: 0,
       fruitlessRoundsInARow: 0,
+      roundNs: 0,
+      isEndless: false,
     };
     let answer = this.#earlyCompaction(request);
     while (answer === RETRY) {
-      answer = yield* this.#round(request);
+      answer = yield* this.loops.round(request, this.#round(request));
       if (answer === NONE && this.#isNofail(gfp)) answer = yield* this.#insist(request);
-      if (answer === RETRY) yield* this.#countRound(request);
+      if (answer === RETRY) yield* this.loops.count(request, this.#parts.costs.slowPathNs);
     }
+    this.loops.end(request);
     return answer;
   }
 
@@ -110,7 +113,7 @@ export class SlowPathRounds {
     if (!wanted || !this.#mayCompact(gfp)) return RETRY;
     if (reserveFlags(gfp, this.#kernel, context) !== 0) return RETRY;
     const result = this.#compact(request);
-    this.log?.step('S5', `early compaction, asynchronous: ${compactText(result)}`);
+    this.#log?.step('S5', `early compaction, asynchronous: ${compactText(result)}`);
     if (result !== COMPACT_SKIPPED) {
       const pfn = this.#walk.walk(order, gfp, request.allocFlags, context);
       if (pfn !== NONE) return pfn;
@@ -118,7 +121,7 @@ export class SlowPathRounds {
     if (!costly || (gfp & bits.NORETRY) === 0) return RETRY;
     if (this.#kernel.rules.costlyNoretrySkips) {
       if (result === COMPACT_SKIPPED || (gfp & bits.THISNODE) !== 0) {
-        this.log?.step('S6', 'costly and NORETRY: not worth a reclaim');
+        this.#log?.step('S6', 'costly and NORETRY: not worth a reclaim');
         return NONE;
       }
     }
@@ -128,21 +131,20 @@ export class SlowPathRounds {
 
   /** R1…R16: one round; a pfn, NONE (nopage), or RETRY. */
   *#round(request: BlockedRequest): SlowPath {
-    const { order, gfp, context, zones } = request;
+    const { order, gfp, context } = request;
     const { bits } = this.#kernel.gfp;
     this.#walk.wakeKswapd(order, gfp);
     const reserve = reserveFlags(gfp, this.#kernel, context);
     request.allocFlags = retryAllocFlags(request.allocFlags, reserve, this.#kernel);
-    this.log?.step('R4', 'min watermarks, with reserve flags if the task has any');
+    this.#log?.step('R4', 'min watermarks, with reserve flags if the task has any');
     let pfn = this.#walk.walk(order, gfp, request.allocFlags, context);
     if (pfn !== NONE) return pfn;
     if (context.memalloc) {
-      this.log?.step('R6', 'PF_MEMALLOC: no reclaim inside reclaim');
+      this.#log?.step('R6', 'PF_MEMALLOC: no reclaim inside reclaim');
       return NONE;
     }
-    const zoneIndex = Math.max(0, gfpZoneIndex(gfp, this.#kernel));
-    const progress = yield* this.#parts.reclaim.reclaim(zones, zoneIndex, context);
-    this.log?.step('R7', `direct reclaim freed ${progress} pages`);
+    const progress = yield* this.#parts.reclaim.reclaim(order, gfp, context);
+    this.#log?.step('R7', `direct reclaim freed ${progress} pages`);
     if (progress > 0) {
       request.fruitlessRoundsInARow = 0;
       pfn = this.#afterReclaim(request);
@@ -151,21 +153,25 @@ export class SlowPathRounds {
     let compacted = COMPACT_SKIPPED;
     if (order > 0 && this.#mayCompact(gfp)) {
       compacted = this.#compact(request);
-      this.log?.step('R8', `direct compaction: ${compactText(compacted)}`);
+      this.#log?.step('R8', `direct compaction: ${compactText(compacted)}`);
       if (compacted !== COMPACT_SKIPPED) {
         pfn = this.#walk.walk(order, gfp, request.allocFlags, context);
         if (pfn !== NONE) return pfn;
       }
     }
     if ((gfp & bits.NORETRY) !== 0) {
-      this.log?.step('R9', 'NORETRY: gives up after one round');
+      this.#log?.step('R9', 'NORETRY: gives up after one round');
       return NONE;
     }
     if (order > COSTLY_ORDER && !this.#mayRetryCostly(gfp)) {
-      this.log?.step('R10', 'costly order that nothing allows to retry: gives up');
+      this.#log?.step('R10', 'costly order that nothing allows to retry: gives up');
       return NONE;
     }
-    if (this.#worthRetrying(request, progress, compacted)) return RETRY;
+    if (this.#worthRetrying(request, progress, compacted)) {
+      if (request.waitNs > 0) yield* napFor(context, request.waitNs);
+      request.waitNs = 0;
+      return RETRY;
+    }
     return yield* this.#askOom(request);
   }
 
@@ -183,49 +189,26 @@ export class SlowPathRounds {
     const request = this.#walk.requestFor(gfp, allocFlags);
     const migratetype = migratetypeOf(gfp);
     if (this.#parts.retry.afterReclaim(zones, order, { state, progress, request, migratetype })) {
-      this.log?.step('R11', 'reclaimable and free pages would do: another round');
+      this.#log?.step('R11', 'reclaimable and free pages would do: another round');
       return true;
     }
     if (progress === 0 || !this.#mayRetryForCompaction(gfp)) return false;
     const again = this.#parts.retry.afterCompaction(zones, order, { state, result, request });
-    if (again) this.log?.step('R12', 'compaction may still help: another round');
+    if (again) this.#log?.step('R12', 'compaction may still help: another round');
     return again;
   }
 
   /** R14…R16 */
   *#askOom(request: BlockedRequest): SlowPath {
-    const { order, gfp, context } = request;
-    const calm = (gfp | this.#kernel.gfp.bits.HARDWALL) & ~this.#directReclaim;
-    this.log?.step('R14', 'high watermarks, before anybody is killed');
-    const flags = ALLOC_WMARK_HIGH | this.#kernel.alloc.CPUSET;
-    const pfn = this.#walk.walk(order, calm, flags, context);
-    if (pfn !== NONE) return pfn;
-    const answer = this.#parts.oom.ask(order, gfp, context);
-    this.log?.step('R14', oomText(answer));
-    if (answer === OOM_NO_PROGRESS) return NONE;
-    if (answer === OOM_KILLS) this.oomKillsAsked++;
-    const helped = this.#isNofail(gfp) ? this.#walkUnlimited(order, gfp, context) : NONE;
-    if (helped !== NONE) return helped;
-    if (answer === OOM_KILLS) yield NEVER;
-    if (context.oomVictim && this.#isDoneAsVictim(request)) {
-      this.log?.step('R15', 'it is itself the one to die: fails');
-      return NONE;
+    const answer = yield* this.#oom.take(request);
+    if (answer === OOM_AGAIN) {
+      request.fruitlessRounds = 0;
+      return RETRY;
     }
-    request.fruitlessRounds = 0;
-    return RETRY;
-  }
-
-  /** The OOM step lets NOFAIL have what is there, whatever the watermarks say. */
-  #walkUnlimited(order: number, gfp: Gfp, context: TaskContext): number {
-    this.log?.step('R14', 'NOFAIL: every page there is, without watermarks');
-    const flags = ALLOC_WMARK_MIN | this.#kernel.alloc.NO_WATERMARKS;
-    return this.#walk.walk(order, gfp, flags, context);
-  }
-
-  /** R15: its reserve, or none, was all that a victim may have. */
-  #isDoneAsVictim({ gfp, allocFlags }: BlockedRequest): boolean {
-    const { alloc, gfp: table } = this.#kernel;
-    return (gfp & table.bits.NOMEMALLOC) !== 0 || (allocFlags & alloc.OOM) !== 0;
+    if (answer !== OOM_NOBODY) return answer;
+    this.oomKillsAsked++;
+    yield NEVER;
+    return NONE;
   }
 
   /** R7's second half: a highatomic block is given up and the per-CPU lists emptied, once. */
@@ -236,7 +219,7 @@ export class SlowPathRounds {
     const released = this.#parts.highatomic.unreserve(zones, migratetypeOf(gfp), false);
     this.#parts.pcp.drainAll();
     const also = released ? ', a highatomic pageblock is released' : '';
-    this.log?.step('drain', `the per-CPU lists are emptied${also}`);
+    this.#log?.step('drain', `the per-CPU lists are emptied${also}`);
     return this.#walk.walk(order, gfp, request.allocFlags, context);
   }
 
@@ -244,23 +227,11 @@ export class SlowPathRounds {
   *#insist(request: BlockedRequest): SlowPath {
     const { order, gfp, context } = request;
     this.#parts.warnings.insists(order, gfp, context);
-    this.log?.step('N2', 'NOFAIL: a last walk into the reserve, then round again');
+    this.#log?.step('N2', 'NOFAIL: a last walk into the reserve, then round again');
     const pfn = this.#walk.walk(order, gfp, nofailAllocFlags(this.#kernel), context);
     if (pfn !== NONE) return pfn;
     yield this.#parts.costs.slowPathNs;
     return RETRY;
-  }
-
-  *#countRound(request: BlockedRequest): SlowPath {
-    request.rounds++;
-    request.fruitlessRoundsInARow++;
-    if (request.rounds > this.loopRoundsMax) this.loopRoundsMax = request.rounds;
-    if (request.fruitlessRoundsInARow >= LIVELOCK_ROUNDS) {
-      this.livelocks++;
-      yield NEVER;
-    }
-    yield this.#parts.costs.slowPathNs;
-    return NONE;
   }
 
   #compact(request: BlockedRequest): number {

@@ -19,7 +19,24 @@ export const SLOW_PATH = 17;
 export const PAGE_ALLOCATION_FAILURE = 18;
 export const HIGHATOMIC_RESERVE = 19;
 export const FALLBACK_STEAL = 20;
-const COUNTERS = 21;
+export const PGSCAN_KSWAPD = 21;
+export const PGSTEAL_KSWAPD = 22;
+export const PAGEOUTRUN = 23;
+export const KSWAPD_LOW_WMARK_HIT_QUICKLY = 24;
+export const KSWAPD_HIGH_WMARK_HIT_QUICKLY = 25;
+export const SLABS_SCANNED = 26;
+export const PGACTIVATE = 27;
+export const PGDEACTIVATE = 28;
+export const PGREFILL = 29;
+export const PGROTATED = 30;
+export const PSWPIN = 31;
+export const PSWPOUT = 32;
+export const NR_VMSCAN_WRITE = 33;
+export const NR_VMSCAN_IMMEDIATE = 34;
+export const WORKINGSET_REFAULT = 35;
+export const WORKINGSET_ACTIVATE = 36;
+export const PGFAULT = 37;
+export const PGMAJFAULT = 38;
 
 const NAMES: readonly string[] = [
   ...ZONE_NAMES.map((zone) => `pgalloc_${zone.toLowerCase()}`),
@@ -37,7 +54,26 @@ const NAMES: readonly string[] = [
   'page_allocation_failure',
   'highatomic_reserve',
   'fallback_steal',
+  'pgscan_kswapd',
+  'pgsteal_kswapd',
+  'pageoutrun',
+  'kswapd_low_wmark_hit_quickly',
+  'kswapd_high_wmark_hit_quickly',
+  'slabs_scanned',
+  'pgactivate',
+  'pgdeactivate',
+  'pgrefill',
+  'pgrotated',
+  'pswpin',
+  'pswpout',
+  'nr_vmscan_write',
+  'nr_vmscan_immediate_reclaim',
+  'workingset_refault',
+  'workingset_activate',
+  'pgfault',
+  'pgmajfault',
 ];
+const COUNTERS = NAMES.length;
 
 /**
  * The machine's event counters.

@@ -90,7 +90,11 @@ function fillZones(
         { expected: `at most its ${zone.managed} managed pages` },
       );
     }
-    return { ...zone, free: { ...zone.free, pages, pcp } };
+    const filled = { ...zone, free: { ...zone.free, pages, pcp } };
+    if (input.cleanFilePages === undefined) return filled;
+    // The user's own number is spread as where nothing is known.
+    const { filePages: _, ...rest } = filled;
+    return rest;
   });
 }
 

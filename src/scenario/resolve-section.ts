@@ -63,5 +63,6 @@ function byHand(counts: ZoneSection): ZoneByHand {
 
 /** Without the keys that are not there. */
 function plainSysctls(section: SysctlSection): VmSysctls {
-  return Object.fromEntries(Object.entries(section).filter(([, value]) => value !== undefined));
+  const { swappiness: _, ...reserves } = section;
+  return Object.fromEntries(Object.entries(reserves).filter(([, value]) => value !== undefined));
 }

@@ -8,6 +8,7 @@ import type { Catalogs } from './catalogs.ts';
 import { resolveFault } from './resolve-fault.ts';
 import { type ResolvedMachine, resolveMachine } from './resolve-machine.ts';
 import { machineInput } from './resolve-section.ts';
+import { resolveUserSide } from './resolve-user-side.ts';
 import { scenarioVariants } from './resolve-variants.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -51,6 +52,7 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
       ...{ cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages },
       fault: resolveFault(scenario.fault, kernel),
       costs: { ...DEFAULT_COSTS, ...scenario.costs },
+      ...resolveUserSide(scenario.machine),
     },
     kmemleak: {
       enabled: scenario.kmemleak.enabled ?? true,
@@ -58,6 +60,7 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
       gracePeriodNs: scenario.kmemleak['grace-period'],
       stackDepotEnabled: scenario.kmemleak['stack-depot'] ?? false,
       ...newFlagOf(scenario),
+      ...scanOf(scenario),
     },
   };
 }
@@ -123,6 +126,12 @@ export function resolveTasks(
     }
   });
   return tasks;
+}
+
+/** A scan that the run cannot live to see is none. */
+function scanOf({ kmemleak, horizon }: Scenario): Pick<KmemleakConfig, 'scan'> {
+  const { auto, first, period } = kmemleak.scan;
+  return auto && first < horizon ? { scan: { firstNs: first, periodNs: period } } : {};
 }
 
 function newFlagOf(scenario: Scenario): Pick<KmemleakConfig, 'newFlag'> {

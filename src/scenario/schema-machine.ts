@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ZONE_NAMES } from '../model/machine-config.ts';
 import {
   countField,
+  durationField,
   metadata,
   pagesField,
   sizeField,
@@ -63,6 +64,11 @@ export const SYSCTL_SCHEMA = z
       2 ** 31 - 1,
     ).optional(),
     lowmem_reserve_ratio: SYSCTL_RATIOS.optional(),
+    swappiness: countField(
+      { description: 'Anonymous memory against page cache, for reclaim', examples: [60] },
+      0,
+      200,
+    ).optional(),
   })
   .meta({ description: 'Run-time writes to /proc/sys/vm' });
 
@@ -85,6 +91,49 @@ const SLAB_CACHE = z.strictObject({
       }),
     ),
 });
+
+/** A block device by what it costs. */
+const DISK_FIELDS = {
+  latency: durationField({
+    description: 'Time of a request besides its transfer',
+    examples: ['100us', '8ms'],
+  }).prefault('100us'),
+  bandwidth: sizeField({
+    description: 'Bytes that it transfers in a second',
+    examples: ['400MiB', '100MiB'],
+  }).prefault('400MiB'),
+  'queue-depth': countField(
+    { description: 'Requests that it works on at once', examples: [1, 32] },
+    1,
+    1024,
+  ).default(32),
+};
+
+const SWAP_SCHEMA = z
+  .strictObject({
+    size: sizeField({ description: 'Size of the swap area', examples: ['96MiB', '1GiB'] }),
+    ...DISK_FIELDS,
+  })
+  .meta({ description: 'A swap area on a disk of its own' });
+
+const PROCESS_SCHEMA = z
+  .strictObject({
+    name: textField({ description: 'Name of the process', examples: ['sshd'] }),
+    resident: pagesField({
+      description: 'Its memory when the load starts, which it never touches again',
+      examples: ['1MiB', 200],
+    }).prefault(0),
+    'oom-score-adj': countField(
+      { description: 'Its oom_score_adj; -1000 spares it', examples: [0, -1000] },
+      -1000,
+      1000,
+    ).default(0),
+    parent: textField({
+      description: 'Process that started it; without: init',
+      examples: ['sh'],
+    }).optional(),
+  })
+  .meta({ description: 'A process that only holds memory; loads bring their own' });
 
 const zoneName = z.enum(ZONE_NAMES);
 
@@ -128,6 +177,15 @@ export const MACHINE_SCHEMA = z
       description: 'Clean file pages that reclaim may drop',
       examples: ['64MiB', 0],
     }).optional(),
+    hz: countField({ description: 'Ticks a second', examples: [250, 1000] }, 100, 1000).default(
+      250,
+    ),
+    swap: SWAP_SCHEMA.optional(),
+    disk: z
+      .strictObject(DISK_FIELDS)
+      .prefault({})
+      .meta({ description: 'The disk that files lie on' }),
+    processes: z.array(PROCESS_SCHEMA).max(256).default([]),
     slab: z
       .union([z.literal('none'), z.record(z.string().min(1), SLAB_CACHE)])
       .optional()
@@ -142,4 +200,7 @@ export const MACHINE_SCHEMA = z
 
 export type MachineSection = z.output<typeof MACHINE_SCHEMA>;
 export type ZoneSection = z.output<typeof ZONE_PAGES>;
+export type SwapSection = z.output<typeof SWAP_SCHEMA>;
+export type DiskSection = Omit<SwapSection, 'size'>;
+export type ProcessSection = z.output<typeof PROCESS_SCHEMA>;
 export type SysctlSection = z.output<typeof SYSCTL_SCHEMA>;

@@ -3,18 +3,16 @@
  * reason, never ignored: a result that silently left it out would be wrong.
  */
 const UNMODELLED: Readonly<Record<string, string>> = {
-  swap: 'swap',
-  swappiness: 'swap',
-  zram: 'swap',
+  zram: 'compressed swap',
   numa: 'more than one memory node',
   nodes: 'more than one memory node',
   mempolicy: 'more than one memory node',
   memcg: 'memory cgroups',
   cgroup: 'memory cgroups',
   cgroups: 'memory cgroups',
-  oom: 'the OOM killer choosing processes',
-  processes: 'processes with memory of their own',
-  overcommit_memory: 'processes with memory of their own',
+  overcommit_memory: 'limits on virtual memory',
+  panic_on_oom: 'a panic instead of an OOM kill',
+  oom_kill_allocating_task: 'an OOM killer that kills who asks',
   hugepages: 'huge pages',
   nr_hugepages: 'huge pages',
   thp: 'huge pages',

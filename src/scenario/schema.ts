@@ -32,6 +32,20 @@ const NEW_FLAG_SCHEMA = z
   })
   .meta({ description: 'How completely a proposal that brings a new gfp flag was done' });
 
+const SCAN_SCHEMA = z
+  .strictObject({
+    auto: yesNoField({ description: 'The scan thread runs', examples: ['Y'] }).prefault('Y'),
+    first: durationField({
+      description: 'Time of the first scan after the load starts',
+      examples: ['60s'],
+    }).prefault('60s'),
+    period: durationField({
+      description: 'Rest of the scan thread after each scan',
+      examples: ['600s'],
+    }).prefault('600s'),
+  })
+  .meta({ description: 'kmemleak looks for leaks' });
+
 const KMEMLEAK_SCHEMA = z
   .strictObject({
     enabled: yesNoField({ description: 'kmemleak tracks allocations', examples: ['Y'] }).optional(),
@@ -58,6 +72,7 @@ const KMEMLEAK_SCHEMA = z
       examples: ['N'],
     }).optional(),
     'new-flag': NEW_FLAG_SCHEMA.optional(),
+    scan: SCAN_SCHEMA.prefault({}),
   })
   .meta({ description: 'kmemleak when the load starts' });
 

@@ -27,6 +27,7 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
   rows.add(['question'], scenario.question);
   rows.add(['kernel'], scenario.kernel);
   addMachine(rows, scenario, resolved);
+  addUserSide(rows, scenario, resolved);
   addKmemleak(rows, scenario, resolved);
   addFaults(rows, resolved);
   scenario.load.forEach((entry, index) => {
@@ -101,6 +102,32 @@ function addMachine(rows: Rows, scenario: Scenario, { machine }: ResolvedScenari
   rows.add(['machine', 'slab'], machine.slabs.length, 'caches', source);
 }
 
+function addUserSide(rows: Rows, scenario: Scenario, { config }: ResolvedScenario): void {
+  const { hz, swappiness, swap, processes } = config;
+  rows.add(['machine', 'hz'], hz ?? 0, 'ticks/s');
+  if (scenario.machine.sysctl?.swappiness === undefined) {
+    rows.add(['machine', 'sysctl', 'swappiness'], swappiness ?? 0);
+  }
+  const disks = [
+    ['swap', swap?.disk],
+    ['disk', config.disk],
+  ] as const;
+  if (swap !== undefined) rows.add(['machine', 'swap', 'size'], swap.pages, 'pages');
+  for (const [name, disk] of disks) {
+    if (disk === undefined) continue;
+    rows.add(['machine', name, 'latency'], formatDuration(disk.latencyNs));
+    rows.add(['machine', name, 'bandwidth'], disk.bytesPerSecond, 'bytes/s');
+    rows.add(['machine', name, 'queue-depth'], disk.queueDepth, 'requests');
+  }
+  processes?.forEach(({ name, residentPages, oomScoreAdj, parent }, index) => {
+    const row = (key: string) => ['machine', 'processes', index, key];
+    rows.add(row('name'), name);
+    rows.add(row('resident'), residentPages, 'pages');
+    rows.add(row('oom-score-adj'), oomScoreAdj);
+    if (parent !== undefined) rows.add(row('parent'), parent);
+  });
+}
+
 function addZone(
   rows: Rows,
   zone: ZoneConfig,
@@ -132,6 +159,10 @@ function addKmemleak(rows: Rows, scenario: Scenario, { kmemleak }: ResolvedScena
   rows.add(path('pool-free'), kmemleak.poolFree, 'objects', 'as measured after boot');
   rows.add(path('grace-period'), formatDuration(kmemleak.gracePeriodNs));
   rows.add(path('stack-depot'), kmemleak.stackDepotEnabled);
+  const { auto, first, period } = scenario.kmemleak.scan;
+  rows.add(['kmemleak', 'scan', 'auto'], auto);
+  rows.add(['kmemleak', 'scan', 'first'], formatDuration(first));
+  rows.add(['kmemleak', 'scan', 'period'], formatDuration(period));
   for (const [name, value] of Object.entries(scenario.kmemleak['new-flag'] ?? {})) {
     if (value !== undefined) rows.add(['kmemleak', 'new-flag', name], value);
   }

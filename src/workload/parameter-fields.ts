@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../base/units.ts';
+import { parseBytes, parseDuration } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import { parseGfp } from '../model/mm/gfp.ts';
@@ -39,9 +39,23 @@ export function attemptsField() {
 
 /** A time with its unit; whole nanoseconds inside. */
 export function timeField() {
+  return quantity(parseDuration);
+}
+
+/** An amount of memory with its unit, or no limit; bytes inside. */
+export function memoryField() {
+  return quantity((written) => {
+    const bytes = written === 'unlimited' ? Number.POSITIVE_INFINITY : parseBytes(written);
+    if (bytes < 1) throw new UserError('no memory at all', { expected: 'at least one byte' });
+    return bytes;
+  });
+}
+
+/** Turns a parser that throws the user's mistakes into a field that reports them. */
+function quantity(parse: (written: string | number) => number) {
   return z.union([z.string(), z.number()]).transform((written, context) => {
     try {
-      return parseDuration(written);
+      return parse(written);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       context.addIssue({ code: 'custom', message: error.message });

@@ -20,7 +20,9 @@ const PROMISED = [
   ...['metadata_stall_ns_p50', 'metadata_stall_ns_p99', 'metadata_stall_ns_max'],
   ...['loop_rounds_max', 'livelock', 'warnings_W1', 'warnings_W6', 'warnings_L1'],
   ...['allocstall_dma', 'allocstall_dma32', 'allocstall_normal', 'allocstall_movable'],
-  ...['pgscan_direct', 'pgsteal_direct'],
+  ...['pgscan_direct', 'pgsteal_direct', 'pgscan_kswapd', 'pgsteal_kswapd'],
+  ...['leaks_planted', 'leaks_reported', 'leaks_missed', 'false_positives'],
+  ...['pswpin', 'pswpout', 'oom_kill', 'workingset_refault'],
 ];
 
 test('every file of the folder is one metric of that name', () => {
@@ -54,7 +56,9 @@ describe.each(metrics.map((metric) => [metric.name, metric] as const))('%s', (_,
   });
 
   test('a counter named after vmstat is one that the model counts', () => {
-    const counter = /^(allocstall|pgscan|pgsteal|pgalloc|kswapd|oom)_/.test(metric.name);
+    const counter =
+      /^(allocstall|pgscan|pgsteal|pgalloc|kswapd|workingset)_/.test(metric.name) ||
+      /^(pswp(in|out)|oom_kill|pg(maj)?fault|pageoutrun|slabs_scanned)$/.test(metric.name);
     const counted = VMSTAT_NAMES.includes(metric.name);
     expect(counted).toBe(counter);
   });

@@ -7,7 +7,7 @@ import {
   MIGRATE_TYPES,
   type ZoneConfig,
 } from '../../src/model/machine-config.ts';
-import { buildParts, type MachineParts } from '../../src/model/machine-parts.ts';
+import { buildParts, type MachineParts, NO_LOAD } from '../../src/model/machine-parts.ts';
 import { ORDERS, type Zone } from '../../src/model/mm/zone.ts';
 import { NONE, WOULD_BLOCK } from '../../src/model/page-source.ts';
 import { TaskContext } from '../../src/model/sched/task-context.ts';
@@ -93,7 +93,7 @@ class Ledger {
     ];
     const config = machineOf(kernel, zones, { cpus: CPUS, cleanFilePages: 200 });
     this.#kernel = kernel;
-    this.#parts = buildParts(config, 1, new RandomStreams('1', 0));
+    this.#parts = buildParts(config, NO_LOAD, new RandomStreams('1', 0));
     this.#contexts = Array.from({ length: CPUS }, (_, i) =>
       Object.assign(new TaskContext(), { cpu: i }),
     );
@@ -155,7 +155,7 @@ class Ledger {
     const free = new Map<number, number>();
     for (const zone of memory.zones) {
       this.#checkLists(zone, free);
-      counted += zone.freePages + memory.cache.pagesOf(zone);
+      counted += zone.freePages + memory.lru.pagesOf(zone);
       managed += zone.managed;
     }
     expect(counted).toBe(managed);

@@ -43,7 +43,12 @@ export const IDLE_READINGS: MachineReadings = {
   vmstat: {},
   stallsNs: [],
   metadataStallsNs: [],
+  accessStallsNs: [],
   loopRoundsMax: 0,
+  livelocks: [],
+  series: null,
+  oomVictimPages: null,
+  leaks: { scans: 0, planted: 0, reported: 0, falsePositives: 0 },
 };
 
 export function readingsWith(part: Partial<MachineReadings>): MachineReadings {

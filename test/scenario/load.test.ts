@@ -150,10 +150,12 @@ describe('a wrong scenario is refused with its place', () => {
   });
 
   it('says what is not modelled, not that it is unknown', () => {
-    expect(() => load(withMachine('  swap: 1GiB'))).toThrow(
-      's.yaml:5:3: machine.swap: this build does not model swap',
+    expect(() => load(withMachine('  zram: 1GiB'))).toThrow(
+      's.yaml:5:3: machine.zram: this build does not model compressed swap',
     );
-    expect(() => load(withMachine('  sysctl: { swappiness: 60 }'))).toThrow('does not model swap');
+    expect(() => load(withMachine('  sysctl: { compact_memory: 1 }'))).toThrow(
+      'does not model compaction',
+    );
     expect(() => load(`${SMALL}memcg: {}\n`)).toThrow('does not model memory cgroups');
   });
 

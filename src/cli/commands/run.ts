@@ -16,6 +16,7 @@ const command: Command = {
     ...OVERRIDE_OPTIONS,
     fresh: { type: 'boolean', describe: 'Take no stored run; so far none is ever taken' },
     out: { alias: 'o', type: 'string', describe: 'Folder that holds results folders (results)' },
+    vectors: { type: 'string', describe: 'Time series of every run: a row every 100ms, or so' },
     name: { type: 'string', describe: 'Name of the results folder' },
   },
   async run(args, terminal) {
@@ -27,7 +28,9 @@ const command: Command = {
     ]);
     const selection = selectScenarios(listOf(args, 'scenario'));
     const { catalogs, loaded } = await loadSelection(selection.files, args);
-    const outcome = await runPlan(loaded, catalogs, terminal);
+    const period = textOf(args, 'vectors');
+    const samplePeriodNs = period === undefined ? undefined : report.samplePeriod(period);
+    const outcome = await runPlan(loaded, catalogs, terminal, samplePeriodNs);
     const folder = report.resultsFolder(textOf(args, 'out'), textOf(args, 'name'), selection.name);
     const reports = report.buildReports(outcome, catalogs);
     report.writeResults(folder, { outcome, reports, loaded, catalogs });

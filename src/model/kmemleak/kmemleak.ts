@@ -63,8 +63,8 @@ export interface KmemleakEvents {
  *
  * **Models:** mm/kmemleak.c, create_object, delete_object_full, put_object, kmemleak_disable and
  * kmemleak_do_cleanup, 4.17 to 6.12.
- * **Departs:** no scanning, hence no report and always a full clean-up, which frees in the order
- * of slots; no early log; the overlap check cannot fail; scan areas are not allocated.
+ * **Departs:** the clean-up frees in the order of slots, and nobody writes "clear"; no early log;
+ * the overlap check cannot fail; scan areas are not allocated.
  */
 export class Kmemleak {
   readonly #parts: KmemleakParts;
@@ -78,6 +78,8 @@ export class Kmemleak {
   readonly #taskScope: boolean;
   readonly #globalScope: boolean;
   #alive: boolean;
+  /** A leak was reported: metadata stays for its readers when the detector is switched off. */
+  foundLeaks = false;
   /** Frees are followed until the clean-up. */
   #freesFollowed = true;
   /** What `trackSlowly` takes over from the `track` call just before it. */
@@ -164,6 +166,11 @@ export class Kmemleak {
     return this.#settle(handle, gfpClass, sizeBytes, context);
   }
 
+  /** Bytes of the tracked object behind this metadata. */
+  sizeOf(slot: number): number {
+    return this.#objects.sizeOf(slot);
+  }
+
   /** A tracked object is freed; its metadata returns after a grace period. */
   untrack(slot: number): void {
     if (this.#freesFollowed) this.#graces.queue(slot);
@@ -177,10 +184,11 @@ export class Kmemleak {
     this.#events.startCleanUp();
   }
 
-  /** The worker's part of `disable`: no leak was reported, so all metadata is freed. */
+  /** The worker's part of `disable`: unless a leak was reported, all metadata is freed. */
   cleanUp(): void {
     if (!this.#freesFollowed) return;
     this.#freesFollowed = false;
+    if (this.foundLeaks) return;
     for (let slot = 0; slot < this.#objects.slots; slot++) {
       if (this.#objects.isTracked(slot)) this.#graces.queue(slot);
     }

@@ -63,27 +63,37 @@ export class InitialLayout {
     this.#layPcp(zone, config.free.pcp);
   }
 
-  /** Turns used pages into clean page cache, from the highest zone down. */
-  fillPageCache(zones: readonly Zone[], cache: PageCacheFill, pages: number): void {
+  /**
+   * Turns used pages of the zone into page cache, those of movable pageblocks first, by address:
+   * as a file that was read from its start to its end. Returns the pages it found.
+   */
+  fillPageCache(zone: Zone, cache: PageCacheFill, pages: number): number {
+    const { frames, pageblocks } = this.#buddy;
+    const free = new Uint8Array(zone.endPfn - zone.startPfn);
+    this.#markFreeRanges(zone, free);
     let left = pages;
-    for (const zone of [...zones].reverse()) {
-      const free = new Uint8Array(zone.endPfn - zone.startPfn);
-      this.#markFreeRanges(zone, free);
+    for (const movable of [true, false]) {
       for (let pfn = zone.startPfn; pfn < zone.endPfn && left > 0; pfn++) {
-        if (free[pfn - zone.startPfn] === 1 || this.#buddy.frames.isOnPcp(pfn)) continue;
+        if (free[pfn - zone.startPfn] === 1 || frames.isOnPcp(pfn)) continue;
+        if ((pageblocks.typeOf(pfn) === MIGRATE_MOVABLE) !== movable) continue;
         cache.add(zone, pfn);
         left--;
       }
     }
-    assert(left === 0, 'more page cache than used pages');
+    return pages - left;
   }
 
-  /** A small zone without a snapshot: one stretch, everything above boot's pages is free. */
+  /**
+   * A zone of which hardly anything is free, and not told where: one stretch at its end. Below
+   * lie boot's pages and then the page cache, which made its pageblocks movable.
+   */
   #layRange(zone: Zone, config: ZoneConfig): void {
     const { pageblocks } = this.#buddy;
+    const { inactive, active } = config.filePages ?? { inactive: 0, active: 0 };
     const firstFree = zone.endPfn - config.free.pages;
+    const firstMovable = firstFree - inactive - active;
     for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += zone.pageblockPages) {
-      const whole = pfn >= firstFree;
+      const whole = pfn >= firstMovable;
       pageblocks.setType(pfn, whole ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE);
     }
     let at = firstFree;
@@ -223,7 +233,7 @@ export class InitialLayout {
   }
 }
 
-/** Who takes over pages as page cache: reclaim's own list, one floor up. */
+/** Who takes over pages as page cache: reclaim's own lists, one floor up. */
 export interface PageCacheFill {
   add(zone: Zone, pfn: number): void;
 }

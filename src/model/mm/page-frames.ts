@@ -5,8 +5,9 @@ import { assert } from '../../base/assert.ts';
 //            0 ─────────────── frames ─ frames + lists
 //   next     │ pfn or sentinel │ first pfn of the list │   Int32  4 B
 //   prev     │ pfn or sentinel │ last pfn of the list  │   Int32  4 B
-//   owner    │ slab slot, NONE │                           Int32  4 B
-//   state    │ what it is doing│                           Uint8  1 B   13 B a frame
+//   owner    │ see ownerOf     │                           Int32  4 B
+//   state    │ what it is doing│                           Uint8  1 B
+//   flags    │ PAGE_… bits     │                           Uint8  1 B   14 B a frame
 //
 //   state:  0          in use (or kept by boot)
 //           1 … 11     head of a free buddy block of order state − 1
@@ -26,11 +27,25 @@ const ORDERS_MAX = 11;
 
 export const NO_OWNER = -1;
 
+/** What is true of a page on the LRU lists: bits of its flags. */
+export const PAGE_REFERENCED = 1;
+export const PAGE_DIRTY = 2;
+export const PAGE_WRITEBACK = 4;
+export const PAGE_ACTIVE = 8;
+/** It shall be freed as soon as its write is done. */
+export const PAGE_RECLAIM = 16;
+export const PAGE_ANON = 32;
+/** A page-table entry that maps it was accessed since somebody looked. */
+export const PAGE_YOUNG = 64;
+/** It was active, or its refault distance said that it should be. */
+export const PAGE_WORKINGSET = 128;
+
 /**
  * Every page frame of the machine and the lists that thread them.
  *
- * Models: struct page's list links, PageBuddy with its order, the stored pcp migratetype and
- * the slab pointer (6.1). Departs: 13 bytes a frame; flags and counts nobody reads are absent.
+ * Models: struct page's list links, PageBuddy with its order, the stored pcp migratetype, the
+ * slab pointer or the mapping, and the flags that reclaim reads (6.1).
+ * Departs: 14 bytes a frame; flags and counts nobody reads are absent.
  */
 export class PageFrames {
   readonly frames: number;
@@ -38,6 +53,7 @@ export class PageFrames {
   readonly #prev: Int32Array;
   readonly #owner: Int32Array;
   readonly #state: Uint8Array;
+  readonly #flags: Uint8Array;
   #lists = 0;
 
   constructor(frames: number, lists: number) {
@@ -46,6 +62,7 @@ export class PageFrames {
     this.#prev = new Int32Array(frames + lists);
     this.#owner = new Int32Array(frames).fill(NO_OWNER);
     this.#state = new Uint8Array(frames);
+    this.#flags = new Uint8Array(frames);
   }
 
   /** Makes `count` empty lists; returns the first one's number. */
@@ -106,6 +123,12 @@ export class PageFrames {
     this.#prev[next] = prev;
   }
 
+  /** Off its list and threaded through itself: on no list, and that can be seen. */
+  isolate(pfn: number): void {
+    this.#next[pfn] = pfn;
+    this.#prev[pfn] = pfn;
+  }
+
   /** Order of the free block that starts here, or −1 when none does. */
   freeOrder(pfn: number): number {
     const state = this.#state[pfn]!;
@@ -156,7 +179,32 @@ export class PageFrames {
     this.#state[pfn] = FRAME_IN_USE;
   }
 
-  /** Slab slot that owns this head frame, or NO_OWNER. */
+  flagsOf(pfn: number): number {
+    return this.#flags[pfn]!;
+  }
+
+  /** Any of these flags is set. */
+  hasFlag(pfn: number, flags: number): boolean {
+    return (this.#flags[pfn]! & flags) !== 0;
+  }
+
+  setFlag(pfn: number, flags: number): void {
+    this.#flags[pfn]! |= flags;
+  }
+
+  clearFlag(pfn: number, flags: number): void {
+    this.#flags[pfn]! &= ~flags;
+  }
+
+  /** All flags but these are gone. */
+  resetFlags(pfn: number, flags: number): void {
+    this.#flags[pfn] = flags;
+  }
+
+  /**
+   * Who owns this head frame: a slab slot, a virtual page, a page of a file; −2 − slot while only
+   * the swap cache does; NO_OWNER.
+   */
   ownerOf(pfn: number): number {
     return this.#owner[pfn]!;
   }

@@ -40,7 +40,7 @@ class PcpList {
  * Models: mm/page_alloc.c rmqueue_pcplist, rmqueue_bulk, free_unref_page_commit, nr_pcp_free,
  * nr_pcp_high, nr_pcp_alloc, free_pcppages_bulk, drain_all_pages (4.17, 6.1, 6.12).
  * Departs: no huge-page lists; the periodic decay of 6.12's high is absent, because no run here
- * idles; ZONE_RECLAIM_ACTIVE is never set, because kswapd does not run.
+ * idles.
  */
 export class PerCpuPages {
   readonly maxOrder: number;
@@ -197,10 +197,18 @@ export class PerCpuPages {
 
   /** nr_pcp_high() */
   #highOf(pcp: PcpList, zone: Zone): number {
-    if (this.#mode !== 'auto-tuned') return pcp.high;
     const { batch, highMin, highMax } = pcp.limits;
+    if (this.#mode === 'six-batches') return pcp.high;
+    if (this.#mode === 'low-watermark') {
+      return zone.reclaimActive ? Math.min(batch << 2, pcp.high) : pcp.high;
+    }
     pcp.high = Math.min(Math.max(pcp.high, highMin), highMax);
-    if (highMin === highMax || !zone.belowHigh) return pcp.high;
+    if (highMin === highMax) return pcp.high;
+    if (zone.reclaimActive) {
+      pcp.high = Math.max(pcp.high - Math.max(pcp.freeCount, batch), highMin);
+      return Math.min(batch << 2, pcp.high);
+    }
+    if (!zone.belowHigh) return pcp.high;
     const high = Math.max(pcp.count, highMin);
     pcp.high = Math.max(pcp.high - (batch << pcp.freeFactor), highMin);
     return high;

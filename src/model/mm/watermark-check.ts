@@ -64,6 +64,11 @@ export class WatermarkCheck {
     return recheck && this.#check(zone, order, zone.min, request);
   }
 
+  /** __zone_watermark_ok() without the order-0 shortcut: as kswapd asks. */
+  holds(zone: Zone, order: number, request: WatermarkRequest): boolean {
+    return this.#check(zone, order, zone.watermark(request.mark), request);
+  }
+
   /** The check with `available` pages in place of the free ones, lists as they are. */
   allowsWith(zone: Zone, order: number, request: WatermarkRequest, available: number): boolean {
     const free = zone.freeSeen;

@@ -9,8 +9,7 @@ export const ORDERS = 11;
  *
  * Models: struct zone (6.1) as far as the allocator reads it, and NR_FREE_PAGES as it reads it:
  * __mod_zone_page_state keeps up to calculate_normal_threshold pages a CPU out of the sum.
- * Departs: the deltas are not folded once a second (no run here idles that long), and the
- * threshold is not lowered while kswapd is awake.
+ * Departs: the deltas are not folded once a second.
  */
 export class Zone {
   readonly name: ZoneName;
@@ -24,7 +23,7 @@ export class Zone {
   readonly lowmemReserve: Int32Array;
   readonly maxBoost: number;
   /** Pages of free-page change that a CPU keeps to itself. */
-  readonly statThreshold: number;
+  statThreshold: number;
   readonly pageblockPages: number;
   /** Free blocks by order, all migratetypes together. */
   readonly freeBlocks = new Int32Array(ORDERS);
@@ -41,11 +40,17 @@ export class Zone {
   boosted = false;
   /** ZONE_BELOW_HIGH, where the kernel has it. */
   belowHigh = false;
+  /** ZONE_RECLAIM_ACTIVE: kswapd is at work, per-CPU lists stay short. */
+  reclaimActive = false;
+  /** NR_ZONE_WRITE_PENDING: dirty pages and pages under writeback. */
+  writePending = 0;
   /** nr_reserved_highatomic: size of the reserve, used pages included. */
   reservedHighatomic = 0;
   /** nr_free_highatomic: its free pages. */
   freeHighatomic = 0;
 
+  readonly #calmThreshold: number;
+  readonly #pressureThreshold: number;
   /** Free pages accounted for so far, and each CPU's part that is not in the sum. */
   #accounted = 0;
   readonly #deltas: Int32Array;
@@ -63,7 +68,9 @@ export class Zone {
     this.lowmemReserve = Int32Array.from({ length: 4 }, (_, i) => config.lowmemReserve[i] ?? 0);
     this.pageblockPages = 1 << pageblockOrder;
     this.maxBoost = maxBoost(this, boostFactor);
-    this.statThreshold = statThreshold(config.managed, cpus);
+    this.#calmThreshold = statThreshold(config.managed, cpus);
+    this.#pressureThreshold = pressureThreshold(this, cpus);
+    this.statThreshold = this.#calmThreshold;
     this.#deltas = new Int32Array(cpus);
     this.boost = config.boost;
     this.lists = frames.addLists(MIGRATE_TYPES * ORDERS);
@@ -94,6 +101,11 @@ export class Zone {
     } else {
       this.#deltas[cpu] = delta;
     }
+  }
+
+  /** set_pgdat_percpu_threshold(): while kswapd is awake, what the gap above min allows. */
+  setThreshold(kswapdAwake: boolean): void {
+    this.statThreshold = kswapdAwake ? this.#pressureThreshold : this.#calmThreshold;
   }
 
   /** All deltas are in the sum: the state in which a run starts. */
@@ -132,6 +144,11 @@ export interface ZoneSetting {
 /** calculate_normal_threshold(): larger for more CPUs and for more memory, in 128 MiB steps. */
 function statThreshold(managed: number, cpus: number): number {
   return Math.min(125, 2 * bitLength(cpus) * (1 + bitLength(managed >> 15)));
+}
+
+/** calculate_pressure_threshold(): all CPUs together may not hide the gap from min to low. */
+function pressureThreshold(zone: Zone, cpus: number): number {
+  return Math.max(1, Math.min(125, Math.floor((zone.low - zone.min) / cpus)));
 }
 
 /** fls() */

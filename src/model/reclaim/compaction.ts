@@ -23,10 +23,13 @@ const COSTLY_ORDER = 3;
  */
 export class Compaction {
   readonly #check: WatermarkCheck;
+  readonly #zones: readonly Zone[];
   readonly #vmstat: VmStat;
+  readonly #request = { mark: 0, allocFlags: 0, reserveIndex: 0, boostExempt: false };
 
-  constructor(check: WatermarkCheck, vmstat: VmStat) {
+  constructor(check: WatermarkCheck, zones: readonly Zone[], vmstat: VmStat) {
     this.#check = check;
+    this.#zones = zones;
     this.#vmstat = vmstat;
   }
 
@@ -46,6 +49,29 @@ export class Compaction {
     availableOf: (zone: Zone) => number,
   ): boolean {
     return zones.some((zone) => this.#isSuitable(zone, order, request, availableOf(zone)));
+  }
+
+  /** A zone up to this index has a block of the order above min, or could make one. */
+  anyReady(order: number, zoneIndex: number): boolean {
+    this.#request.reserveIndex = zoneIndex;
+    return this.#zones.some(
+      (zone) =>
+        zone.index <= zoneIndex &&
+        (this.#check.holds(zone, order, this.#request) ||
+          this.#isSuitable(zone, order, this.#request, zone.freePages)),
+    );
+  }
+
+  /** compaction_ready(): a block stands ready, or the free pages to make one above high. */
+  anyReadyAboveHigh(order: number, zoneIndex: number): boolean {
+    this.#request.reserveIndex = zoneIndex;
+    return this.#zones.some((zone) => {
+      if (zone.index > zoneIndex) return false;
+      if (this.#check.holds(zone, order, this.#request)) return true;
+      if (!this.#isSuitable(zone, order, this.#request, zone.freePages)) return false;
+      const mark = zone.watermark(2) + 2 * (1 << order);
+      return this.#check.passesPlain(zone, mark, zoneIndex, zone.freePages);
+    });
   }
 
   /** Order-0 pages above the mark plus twice the block, so that migration has targets. */

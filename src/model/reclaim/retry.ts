@@ -8,7 +8,7 @@ import {
   COMPACT_SYNC_LIGHT,
   type Compaction,
 } from './compaction.ts';
-import type { PageCache } from './page-cache.ts';
+import type { Reclaimable } from './reclaimable.ts';
 
 /** MAX_RECLAIM_RETRIES: the 17th fruitless round in a row gives up. */
 export const RECLAIM_RETRIES_MAX = 16;
@@ -18,6 +18,8 @@ const COSTLY_ORDER = 3;
 export interface RetryState {
   fruitlessRounds: number;
   compactPriority: number;
+  /** It must sleep so long before it goes round again, ns. */
+  waitNs: number;
 }
 
 /**
@@ -25,19 +27,22 @@ export interface RetryState {
  *
  * Models: mm/page_alloc.c should_reclaim_retry, should_compact_retry, mm/vmscan.c
  * zone_reclaimable_pages (4.17, 6.1.192, 6.12.117).
- * Departs: no anonymous memory, so reclaimable means page cache; nothing is under writeback, so
- * that 4.17 never waits for I/O here; compaction never makes progress (see there).
+ * Departs: the wait of 4.17 lasts its whole time, whether or not a write ends meanwhile; tasks
+ * are no workqueue workers; compaction never makes progress (see there).
  */
 export class Retry {
   readonly #parts: MemoryParts;
-  readonly #cache: PageCache;
+  readonly #reclaimable: Reclaimable;
   readonly #compaction: Compaction;
   readonly #kernel: KernelProfile;
 
-  constructor(parts: MemoryParts, cache: PageCache, compaction: Compaction) {
+  constructor(
+    parts: MemoryParts,
+    reclaim: { readonly reclaimable: Reclaimable; readonly compaction: Compaction },
+  ) {
     this.#parts = parts;
-    this.#cache = cache;
-    this.#compaction = compaction;
+    this.#reclaimable = reclaim.reclaimable;
+    this.#compaction = reclaim.compaction;
     this.#kernel = parts.kernel;
   }
 
@@ -53,8 +58,10 @@ export class Retry {
     if (state.fruitlessRounds > RECLAIM_RETRIES_MAX) return this.#release(zones, round.migratetype);
     const min = { ...request, mark: 0 };
     for (const zone of zones) {
-      const available = this.#reclaimable(zone) + zone.freePages;
-      if (this.#parts.check.allowsWith(zone, order, min, available)) return true;
+      const available = this.#reclaimable.pagesOf(zone) + zone.freePages;
+      if (!this.#parts.check.allowsWith(zone, order, min, available)) continue;
+      if (round.progress === 0) this.#noteWriteback(state, zone);
+      return true;
     }
     return this.#kernel.rules.unreserveOnEveryGiveUp && this.#release(zones, round.migratetype);
   }
@@ -71,7 +78,7 @@ export class Retry {
         zones,
         order,
         round.request,
-        (zone) => Math.floor(this.#reclaimable(zone) / order) + zone.freePages,
+        (zone) => Math.floor(this.#reclaimable.pagesOf(zone) / order) + zone.freePages,
       );
     }
     const hardest = order > COSTLY_ORDER ? COMPACT_SYNC_LIGHT : COMPACT_SYNC_FULL;
@@ -80,10 +87,10 @@ export class Retry {
     return true;
   }
 
-  #reclaimable(zone: Zone): number {
-    const pages = this.#cache.pagesOf(zone);
-    if (pages > 0 || !this.#kernel.rules.reclaimableFallsBackToFree) return pages;
-    return zone.freePages;
+  /** 4.17: nothing was freed and most of the zone is being written: the caller shall wait. */
+  #noteWriteback(state: RetryState, zone: Zone): void {
+    if (2 * zone.writePending <= this.#reclaimable.pagesOf(zone)) return;
+    state.waitNs = this.#kernel.rules.reclaimRetryWaitNs;
   }
 
   #release(zones: readonly Zone[], migratetype: number): boolean {

@@ -5,6 +5,12 @@ export const ROLE_DEPOT = 2;
 export const ROLE_OTHER = 3;
 export const ROLES = 4;
 
+/** Who sleeps in a context: known to the scheduler alone. */
+export interface Sleeper {
+  /** Ends the sleep in hand; nothing happens to one that does not sleep. */
+  wake(): void;
+}
+
 /**
  * Who is allocating right now: what the kernel reads from `current`, the preempt count and the
  * per-task fault fields. One object a task, reused for every allocation.
@@ -39,6 +45,19 @@ export class TaskContext {
   slabAttempt = 0;
   /** Nanoseconds of work done in the operation in hand: added up by every part it passes. */
   spentNs = 0;
+
+  /** PF_KTHREAD: it has no memory of its own, and nobody throttles or kills it. */
+  isKthread = false;
+  /** It goes round in a request that only somebody else can end. */
+  inEndlessLoop = false;
+  /** SIGKILL is pending: the task ends where it next looks. */
+  fatalSignal = false;
+  /** How long the sleep in hand may last, ns; infinite: until woken. */
+  sleepNs = 0;
+  /** A fatal signal ends the sleep in hand. */
+  killable = false;
+  /** null: nobody who could sleep, such as an interrupt. */
+  sleeper: Sleeper | null = null;
 
   /** Sleeping here is a bug: interrupts are off, or this is one. */
   get mustNotSleep(): boolean {

@@ -1,14 +1,9 @@
 import { Operation, type OperationSource, type TaskView } from '../operation.ts';
-import { NONE, type SlowPath } from '../page-source.ts';
-import { TaskContext } from './task-context.ts';
+import { NONE } from '../page-source.ts';
+import { Thread } from './thread.ts';
 
-/** Where a task stands. */
-export const TASK_READY = 0;
-/** Inside a slow path; TASK_RESUME goes on with it. */
-export const TASK_BLOCKED = 1;
-/** Inside a slow path that never ends. */
-export const TASK_STUCK = 2;
-export const TASK_ENDED = 3;
+/** The measured driver calls cond_resched() after so many operations. */
+const OPERATIONS_PER_RESCHED = 64;
 
 /** A task's own fault settings, by the names of its /proc files. */
 export interface TaskFaults {
@@ -24,43 +19,52 @@ interface TaskPlace extends TaskFaults {
 }
 
 /**
- * One task: its load, its context and what it holds, by slot.
+ * One task: a thread with a load and with what it holds, by slot.
  *
  *   objects    slot → handle of the object, NONE when the slot is empty
  *   metadata   slot → kmemleak's slot for it, NONE when untracked
  *
- * Models: a kernel thread that allocates in a loop. Departs: no address space of its own; it
- * keeps its CPU (one task a CPU at a time is the load's business).
+ * Models: a driver's loop inside the kernel, a user process's own thread, or an interrupt source.
+ * Departs: a user process has one thread; its computing between two operations is not cut by
+ * the end of its slice.
  */
-export class Task implements TaskView {
-  readonly id: number;
+export class Task extends Thread implements TaskView {
   readonly source: OperationSource;
-  readonly context = new TaskContext();
   readonly operation = new Operation();
-  state = TASK_READY;
-  slowPath: SlowPath | null = null;
   blockedSinceNs = 0;
   /** Index of this task's first gfp class among all callers'. */
   readonly firstClass: number;
   attempts = 0;
   failures = 0;
+  /** Metadata of the newest object of its list, where it keeps one; NONE: untracked. */
+  listHead = NONE;
+  /** It is on its way out: its slow path gives its memory back. */
+  isExiting = false;
+  /** An interrupt that arrived while they were off. */
+  isHeldOff = false;
+  #stepsUnderContention = 0;
   readonly #objects: Int32Array;
   readonly #metadata: Int32Array;
 
   constructor(id: number, source: OperationSource, place: TaskPlace) {
-    this.id = id;
+    super(id, source.process?.name ?? `load ${id}`);
     this.source = source;
     this.firstClass = place.firstClass;
     this.context.cpu = place.cpu;
     this.context.interruptsOff = source.interruptsOff;
+    this.context.inSoftirq = source.interrupt === true;
     this.context.makeItFail = place.makeItFail ?? true;
     this.context.failNth = place.failNth ?? 0;
     this.#objects = new Int32Array(source.slots).fill(NONE);
     this.#metadata = new Int32Array(source.slots).fill(NONE);
   }
 
-  get gone(): boolean {
-    return this.state === TASK_ENDED || this.state === TASK_STUCK;
+  /** At every operation in user space or inside a slow path, seldom in a driver's loop. */
+  override maySwitch(): boolean {
+    if (this.source.interruptsOff) return false;
+    if (this.source.process !== undefined || this.slowPath !== null) return true;
+    this.#stepsUnderContention++;
+    return this.#stepsUnderContention % OPERATIONS_PER_RESCHED === 0;
   }
 
   isLive(slot: number): boolean {

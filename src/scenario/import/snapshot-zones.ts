@@ -59,6 +59,7 @@ export function snapshotZones(snapshot: ProcfsSnapshot): ZoneConfig[] {
       lowmemReserve: ZONE_NAMES.map((name) => zone.protection[indexNames.indexOf(name)] ?? 0),
       pcp: reportedPcp(zone) ?? NO_LISTS,
       free: freeState(zone, snapshot),
+      ...filePages(zone),
     }))
     .sort((a, b) => a.index - b.index);
 }
@@ -115,6 +116,13 @@ function* choices(names: readonly string[], count: number): Generator<string[]> 
   for (let first = 0; first < names.length; first++) {
     for (const rest of choices(names.slice(first + 1), count - 1)) yield [names[first]!, ...rest];
   }
+}
+
+/** Kernels since 4.8 print a zone's share of its node's lists. */
+function filePages({ counters }: ZoneinfoZone): Pick<ZoneConfig, 'filePages'> {
+  const inactive = counters['nr_zone_inactive_file'];
+  const active = counters['nr_zone_active_file'];
+  return inactive === undefined || active === undefined ? {} : { filePages: { inactive, active } };
 }
 
 function identity(zone: ZoneinfoZone, snapshot: ProcfsSnapshot) {

@@ -57,6 +57,15 @@ const PARAMETERS = z.strictObject({
   think: timeField()
     .prefault('3us')
     .meta({ description: 'Time between two operations', unit: 'ns', examples: ['50us'] }),
+  rate: z
+    .number()
+    .positive()
+    .optional()
+    .meta({
+      description: 'Largest number of requests a second, over the whole run',
+      unit: '1/s',
+      examples: [20000],
+    }),
   nowarn: switchField()
     .prefault(true)
     .meta({ description: '__GFP_NOWARN is added to every request', examples: [true] }),
@@ -93,6 +102,8 @@ class ChurnSource implements OperationSource {
   readonly #shares: Uint8Array;
   readonly #attempts: number;
   readonly #thinkNs: number;
+  /** Time of one request at the largest rate. */
+  readonly #paceNs: number;
   /** Next slot to free once the requests are done. */
   #cleaned = 0;
 
@@ -105,10 +116,12 @@ class ChurnSource implements OperationSource {
     this.#shares = Uint8Array.from(mix.flatMap(repeatedByWeight));
     this.#attempts = params.attempts;
     this.#thinkNs = params.think;
+    this.#paceNs = params.rate === undefined ? 0 : 1e9 / params.rate;
   }
 
   next(operation: Operation, task: TaskView): void {
     operation.thinkNs = this.#thinkNs;
+    operation.notBeforeNs = Math.floor(task.attempts * this.#paceNs);
     if (task.attempts >= this.#attempts) {
       this.#freeNext(operation, task);
       return;

@@ -1,0 +1,3 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter('pgmajfault', 'page faults that waited for a read', 'lower');

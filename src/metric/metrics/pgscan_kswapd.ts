@@ -1,0 +1,3 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter('pgscan_kswapd', 'pages scanned by kswapd', 'lower');

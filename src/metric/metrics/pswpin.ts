@@ -1,0 +1,3 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter('pswpin', 'pages read back from swap', 'lower');

@@ -1,0 +1,3 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter('slabs_scanned', 'slab objects scanned by shrinkers', 'neither');

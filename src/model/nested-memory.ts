@@ -1,0 +1,65 @@
+import type { Gfp } from '../kernel/kernel-profile.ts';
+import { FAIL_CALLER, type Kmemleak } from './kmemleak/kmemleak.ts';
+import { NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import type { NestedAllocator } from './reclaim/nested-allocator.ts';
+import { ROLE_OTHER, type TaskContext } from './sched/task-context.ts';
+import type { SlabAllocator } from './slab/slab-allocator.ts';
+
+/** No class of the load: kmemleak finds the caller by its flags. */
+const NO_CLASS = -1;
+
+/**
+ * What reclaim needs to get pages out: objects of the slab layer, tracked as all others are.
+ *
+ *   objects    handle → object       metadata    handle → kmemleak's slot for it, NONE: untracked
+ *
+ * The requests are the kernel's own: neither the caller's counters nor its fault coins see them.
+ */
+export class NestedMemory implements NestedAllocator {
+  #slab: SlabAllocator | null = null;
+  #kmemleak: Kmemleak | null = null;
+  readonly #objects: number[] = [];
+  readonly #metadata: number[] = [];
+  readonly #idle: number[] = [];
+
+  /** The layers above reclaim are built after it. */
+  attach(slab: SlabAllocator, kmemleak: Kmemleak): void {
+    this.#slab = slab;
+    this.#kmemleak = kmemleak;
+  }
+
+  *allocate(sizeBytes: number, gfp: Gfp, context: TaskContext): SlowPath {
+    const { role, faultChecks, slabAttempt } = context;
+    context.role = ROLE_OTHER;
+    const handle = yield* this.#allocate(sizeBytes, gfp, context);
+    Object.assign(context, { role, faultChecks, slabAttempt });
+    return handle;
+  }
+
+  free(handle: number, context: TaskContext): void {
+    const metadata = this.#metadata[handle]!;
+    this.#slab!.kfree(this.#objects[handle]!, context);
+    if (metadata !== NONE) this.#kmemleak!.untrack(metadata);
+    this.#idle.push(handle);
+  }
+
+  *#allocate(sizeBytes: number, gfp: Gfp, context: TaskContext): SlowPath {
+    const slab = this.#slab!;
+    const kmemleak = this.#kmemleak!;
+    let object = slab.kmalloc(sizeBytes, gfp, context);
+    if (object === WOULD_BLOCK) object = yield* slab.kmallocSlowly(sizeBytes, gfp, context);
+    if (object === NONE) return NONE;
+    let metadata = kmemleak.track(gfp, NO_CLASS, sizeBytes, context);
+    if (metadata === WOULD_BLOCK) {
+      metadata = yield* kmemleak.trackSlowly(NO_CLASS, sizeBytes, context);
+    }
+    if (metadata === FAIL_CALLER) {
+      slab.kfree(object, context);
+      return NONE;
+    }
+    const handle = this.#idle.pop() ?? this.#objects.length;
+    this.#objects[handle] = object;
+    this.#metadata[handle] = metadata;
+    return handle;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Costs } from '../machine-config.ts';
+import type { PageFrames } from '../mm/page-frames.ts';
+import type { MemoryParts } from '../mm/zonelist-walk.ts';
+import { Compaction } from './compaction.ts';
+import { DirectReclaim } from './direct-reclaim.ts';
+import { Kswapd } from './kswapd.ts';
+import type { Lru } from './lru.ts';
+import { NO_SWAP } from './no-swap.ts';
+import { NodeState } from './node-state.ts';
+import { PageFate, type PageOwners, type SwapOut } from './page-fate.ts';
+import { PfmemallocThrottle } from './pfmemalloc-throttle.ts';
+import { Reclaimable } from './reclaimable.ts';
+import { Retry } from './retry.ts';
+import { ScanBalance } from './scan-balance.ts';
+import { ScanCount } from './scan-count.ts';
+import { ShrinkList } from './shrink-list.ts';
+import { type Shrinkable, Shrinkers } from './shrinkers.ts';
+import { Vmscan } from './vmscan.ts';
+
+/** What reclaim works on, and whom it tells. */
+export interface ReclaimSetting {
+  readonly memory: MemoryParts & { readonly frames: PageFrames; readonly lru: Lru };
+  readonly costs: Costs;
+  readonly owners: PageOwners;
+  /** null: no swap space. */
+  readonly swap: SwapOut | null;
+  readonly shrinkables: readonly Shrinkable[];
+  readonly swappiness: number;
+  readonly jiffyNs: number;
+}
+
+/** The reclaim side of a machine. */
+export interface ReclaimParts {
+  readonly node: NodeState;
+  readonly kswapd: Kswapd;
+  readonly direct: DirectReclaim;
+  readonly compaction: Compaction;
+  readonly retry: Retry;
+  readonly balance: ScanBalance;
+}
+
+/**
+ * Builds reclaim bottom up.
+ *
+ * Models: nothing of its own; the parts say what they model.
+ */
+export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
+  const { memory, costs, owners } = setting;
+  const swap = setting.swap ?? NO_SWAP;
+  const { kernel, zones, check, vmstat, frames, pcp, lru } = memory;
+  const { rules } = kernel;
+  const node = new NodeState(zones, check);
+  const compaction = new Compaction(check, zones, vmstat);
+  const reclaimable = new Reclaimable(lru, swap, rules);
+  const balance = new ScanBalance(rules);
+  const fate = new PageFate({ rules, frames, vmstat, node, owners, swap: setting.swap });
+  const vmscan = new Vmscan({
+    ...{ rules, node, lru, swap, compaction, vmstat, costs },
+    counts: new ScanCount(lru, balance, rules),
+    lists: new ShrinkList({ rules, frames, pcp, lru, balance, fate, vmstat, costs }),
+    shrinkers: new Shrinkers(setting.shrinkables, { rules, vmstat, costs }),
+    swappiness: setting.swappiness,
+  });
+  const throttle = new PfmemallocThrottle(node, reclaimable, kernel);
+  const parts = { kernel, node, vmscan, throttle, vmstat, costs };
+  const { jiffyNs } = setting;
+  return {
+    node,
+    compaction,
+    balance,
+    kswapd: new Kswapd(parts),
+    direct: new DirectReclaim({ ...parts, compaction, reclaimable, jiffyNs }),
+    retry: new Retry(memory, { reclaimable, compaction }),
+  };
+}

@@ -1,0 +1,55 @@
+import { PAGE_BYTES } from '../base/units.ts';
+import { UserError } from '../base/user-error.ts';
+import type { DiskConfig, IdleProcess, MachineConfig } from '../model/machine-config.ts';
+import type { DiskSection, MachineSection, ProcessSection } from './schema-machine.ts';
+
+/** vm.swappiness of every kernel. */
+const SWAPPINESS = 60;
+
+export type UserSide = Required<Pick<MachineConfig, 'hz' | 'swappiness' | 'disk' | 'processes'>> &
+  Pick<MachineConfig, 'swap'>;
+
+/** Processes, files and swap of a scenario's machine. */
+export function resolveUserSide(machine: MachineSection): UserSide {
+  const { hz, swap, disk, processes, sysctl } = machine;
+  checkProcesses(processes);
+  const area =
+    swap === undefined
+      ? {}
+      : { swap: { pages: Math.floor(swap.size / PAGE_BYTES), disk: diskOf(swap) } };
+  return {
+    hz,
+    swappiness: sysctl?.swappiness ?? SWAPPINESS,
+    disk: diskOf(disk),
+    processes: processes.map(processOf),
+    ...area,
+  };
+}
+
+function diskOf(section: DiskSection): DiskConfig {
+  return {
+    latencyNs: section.latency,
+    bytesPerSecond: section.bandwidth,
+    queueDepth: section['queue-depth'],
+  };
+}
+
+function processOf(section: ProcessSection): IdleProcess {
+  const { name, resident, parent } = section;
+  return {
+    name,
+    residentPages: resident,
+    oomScoreAdj: section['oom-score-adj'],
+    ...(parent === undefined ? {} : { parent }),
+  };
+}
+
+/** A parent stands before its children, as it was started before them. */
+function checkProcesses(processes: readonly ProcessSection[]): void {
+  const names = processes.map(({ name }) => name);
+  processes.forEach(({ name, parent }, index) => {
+    if (names.indexOf(name) !== index) throw new UserError(`the process '${name}' stands twice`);
+    if (parent === undefined || names.slice(0, index).includes(parent)) return;
+    throw new UserError(`the parent '${parent}' of process '${name}' does not stand before it`);
+  });
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/base/user-error.ts';
+import { resolveUserSide } from '../../src/scenario/resolve-user-side.ts';
+import { MACHINE_SCHEMA } from '../../src/scenario/schema-machine.ts';
+
+// Swap, disks, ticks and processes of a scenario's machine.
+
+function resolve(machine: unknown) {
+  return resolveUserSide(MACHINE_SCHEMA.parse(machine));
+}
+
+describe('the user side of a machine', () => {
+  it('is HZ 250, swappiness 60, one disk, no swap and nobody by default', () => {
+    expect(resolve({})).toEqual({
+      hz: 250,
+      swappiness: 60,
+      disk: { latencyNs: 100_000, bytesPerSecond: 419_430_400, queueDepth: 32 },
+      processes: [],
+    });
+  });
+
+  it('takes a swap area in whole pages, with its disk', () => {
+    const { swap } = resolve({ swap: { size: '98303kB', latency: '2ms', bandwidth: '40MiB' } });
+    expect(swap).toEqual({
+      pages: 24575,
+      disk: { latencyNs: 2_000_000, bytesPerSecond: 41_943_040, queueDepth: 32 },
+    });
+  });
+
+  it('takes swappiness from the sysctls', () => {
+    expect(resolve({ sysctl: { swappiness: 10 } }).swappiness).toBe(10);
+  });
+
+  it('takes processes, each after its parent', () => {
+    const processes = [
+      { name: 'sh', resident: '1MiB', 'oom-score-adj': -1000 },
+      { name: 'child', parent: 'sh' },
+    ];
+    expect(resolve({ processes }).processes).toEqual([
+      { name: 'sh', residentPages: 256, oomScoreAdj: -1000 },
+      { name: 'child', residentPages: 0, oomScoreAdj: 0, parent: 'sh' },
+    ]);
+    expect(() => resolve({ processes: [...processes].reverse() })).toThrow(UserError);
+    expect(() => resolve({ processes: [processes[0], processes[0]] })).toThrow('stands twice');
+  });
+
+  it('refuses nonsense', () => {
+    for (const machine of [
+      { hz: 1 },
+      { swap: {} },
+      { swap: { size: '1MiB', 'queue-depth': 0 } },
+      { processes: [{ resident: 3 }] },
+      { processes: [{ name: 'x', 'oom-score-adj': 1001 }] },
+    ]) {
+      expect(MACHINE_SCHEMA.safeParse(machine).success).toBe(false);
+    }
+  });
+});
