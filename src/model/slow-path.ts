@@ -57,8 +57,6 @@ interface BlockedRequest extends RetryState, LoopState {
  */
 export class SlowPathRounds {
   readonly loops = new EndlessLoops();
-  /** Requests for which the OOM killer found nobody to kill. */
-  oomKillsAsked = 0;
   readonly #parts: SlowPathParts;
   readonly #kernel: KernelProfile;
   readonly #walk: ZonelistWalk;
@@ -70,6 +68,11 @@ export class SlowPathRounds {
     this.#kernel = parts.kernel;
     this.#walk = walk;
     this.#oom = new OomStep(parts.kernel, parts.oom, walk);
+  }
+
+  /** Requests for which the OOM killer found nobody to kill. */
+  get oomKillsAsked(): number {
+    return this.#oom.nobodyLeft;
   }
 
   /** Listens to every decision from now on; null: to none. */
@@ -145,8 +148,8 @@ export class SlowPathRounds {
     }
     const progress = yield* this.#parts.reclaim.reclaim(order, gfp, context);
     this.#log?.step('R7', `direct reclaim freed ${progress} pages`);
+    if (this.#parts.reclaim.lastFreed > 0) request.fruitlessRoundsInARow = 0;
     if (progress > 0) {
-      request.fruitlessRoundsInARow = 0;
       pfn = this.#afterReclaim(request);
       if (pfn !== NONE) return pfn;
     }
@@ -206,7 +209,6 @@ export class SlowPathRounds {
       return RETRY;
     }
     if (answer !== OOM_NOBODY) return answer;
-    this.oomKillsAsked++;
     yield NEVER;
     return NONE;
   }

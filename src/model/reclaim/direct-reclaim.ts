@@ -37,6 +37,8 @@ export interface DirectReclaimParts {
  * writeback throttle nobody here.
  */
 export class DirectReclaim {
+  /** Pages that the reclaim which ended last really freed. */
+  lastFreed = 0;
   readonly #parts: DirectReclaimParts;
 
   constructor(parts: DirectReclaimParts) {
@@ -47,16 +49,20 @@ export class DirectReclaim {
   *reclaim(order: number, gfp: Gfp, context: TaskContext): SlowPath {
     const { kernel, throttle, vmscan, costs } = this.#parts;
     context.memalloc = true;
-    let freed = 1;
+    let progress = 1;
+    let freed = 0;
     if ((yield* throttle.wait(gfp, context)) === 0) {
       const zoneIndex = gfpZoneIndex(gfp, kernel);
       const request = { context, gfp, order, zoneIndex, isKswapd: false };
       yield costs.slowPathNs;
-      freed = yield* this.#try(new ScanControl(request, kernel));
+      const control = new ScanControl(request, kernel);
+      progress = yield* this.#try(control);
+      freed = control.reclaimed;
       vmscan.snapshotRefaults();
     }
     context.memalloc = false;
-    return freed;
+    this.lastFreed = freed;
+    return progress;
   }
 
   /** do_try_to_free_pages(): again with the active pages where those were spared in vain. */

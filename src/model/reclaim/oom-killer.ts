@@ -98,9 +98,10 @@ export class OomKiller {
 
   /** task_will_free_mem(): the caller itself is on its way out, and gets its reserves. */
   #isDying(context: TaskContext): boolean {
-    if (!context.fatalSignal) return false;
+    if (!context.fatalSignal && !context.oomVictim) return false;
     const own = this.#parts.processes.find(({ tasks }) => tasks.includes(context));
-    if (own === undefined || own.reaped || own.exited) return false;
+    if (own === undefined) return context.oomVictim;
+    if (own.reaped || own.exited) return false;
     if (!own.oomVictim) this.#mark(own);
     return true;
   }

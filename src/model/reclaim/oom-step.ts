@@ -26,6 +26,8 @@ export interface OomRequest {
  */
 export class OomStep {
   log: DecisionLog | null = null;
+  /** Times that the OOM killer found nobody to kill. */
+  nobodyLeft = 0;
   readonly #kernel: KernelProfile;
   readonly #killer: OomKiller;
   readonly #walk: ZonelistWalk;
@@ -61,6 +63,7 @@ export class OomStep {
     }
     this.log?.step('R14', this.#describe(gfp));
     const answer = yield* this.#killer.outOfMemory(gfp, context);
+    if (answer === OOM_PANIC) this.nobodyLeft++;
     if ((gfp & bits.NOFAIL) !== 0) {
       this.log?.step('R14', 'NOFAIL: every page there is, without watermarks');
       const last = this.#walk.walk(order, gfp, this.#kernel.alloc.NO_WATERMARKS, context);
