@@ -32,9 +32,9 @@ const ADDRESS_ORDER = [MIGRATE_UNMOVABLE, 3, MIGRATE_RECLAIMABLE, MIGRATE_MOVABL
  * Lays the free and used pages of a machine out.
  *
  * Models: the state that memblock_free_all and boot leave behind (4.17, 6.1, 6.12).
- * Departs: positions within a zone and the age of page cache are made up; pages that a snapshot counts on per-CPU lists are
- * taken to be movable, as those of processes that ended; used pages of movable pageblocks are
- * taken to be movable.
+ * Departs: positions within a zone and the age of page cache are made up; pages that a snapshot
+ * counts on per-CPU lists are taken to be movable, as those of processes that ended; used pages
+ * of movable pageblocks are taken to be movable.
  */
 export class InitialLayout {
   readonly #buddy: Buddy;
