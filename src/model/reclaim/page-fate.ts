@@ -100,7 +100,7 @@ export class PageFate {
     frames.clearFlag(pfn, PAGE_REFERENCED);
     if (isAnon) return this.#swap === null ? FATE_ACTIVATE : FATE_SWAP_OUT;
     if ((flags & PAGE_DIRTY) !== 0) return this.#leaveToFlusher(pfn, control);
-    if (owner !== NO_OWNER) this.#owners.evict(pfn);
+    this.#owners.evict(pfn);
     return FATE_FREE;
   }
 
@@ -126,6 +126,9 @@ export class PageFate {
       yield* swap.write(pfn, control);
       if (frames.hasFlag(pfn, PAGE_DIRTY)) return FATE_ACTIVATE;
       if (frames.hasFlag(pfn, PAGE_WRITEBACK)) return FATE_KEEP;
+      // The write is done already, and meanwhile somebody may have mapped the page again.
+      if (frames.ownerOf(pfn) >= 0) return FATE_ACTIVATE;
+      if (frames.ownerOf(pfn) === NO_OWNER) return FATE_FREE;
     }
     swap.leaveCache(pfn);
     return FATE_FREE;
