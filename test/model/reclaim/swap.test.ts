@@ -9,6 +9,7 @@ import {
   PAGE_WRITEBACK,
 } from '../../../src/model/mm/page-frames.ts';
 import { NONE, SLEEP, type SlowPath } from '../../../src/model/page-source.ts';
+import { BioPool } from '../../../src/model/reclaim/bio-pool.ts';
 import { BlockDevice } from '../../../src/model/reclaim/block-device.ts';
 import { INACTIVE_ANON, Isolated } from '../../../src/model/reclaim/lru.ts';
 import type { NestedAllocator } from '../../../src/model/reclaim/nested-allocator.ts';
@@ -73,7 +74,16 @@ function setup(kernel = KERNEL_417, slots = 64) {
   const events = new Events();
   const spec = { latencyNs: 50_000, bytesPerSecond: 409_600_000, queueDepth: 4 };
   const device = new BlockDevice(spec, { id: 0, timers: events, doneKind: 0 });
-  const swap = new Swap({ ...memory, kernel, nested, device, costs: DEFAULT_COSTS, pages: slots });
+  const bios = new BioPool(nested, kernel);
+  const swap = new Swap({
+    ...memory,
+    kernel,
+    nested,
+    bios,
+    device,
+    costs: DEFAULT_COSTS,
+    pages: slots,
+  });
   const unmapped: [number, number][] = [];
   const owners = {
     unmap: (pfn: number, slot: number) => {
