@@ -2,8 +2,11 @@ import { IO_DONE } from './event-kind.ts';
 import type { DiskConfig, MachineConfig } from './machine-config.ts';
 import type { Memory } from './memory.ts';
 import { NestedMemory } from './nested-memory.ts';
+import { BioPool } from './reclaim/bio-pool.ts';
 import { BlockDevice } from './reclaim/block-device.ts';
+import { DirtyLimits } from './reclaim/dirty-limits.ts';
 import { Swap } from './reclaim/swap.ts';
+import { Writeback } from './reclaim/writeback.ts';
 import type { Timers } from './timers.ts';
 
 /** What lies behind memory: the swap area, the disk of the files. */
@@ -13,6 +16,8 @@ export interface Storage {
   /** null: nobody may read or write a file. */
   readonly fileDisk: BlockDevice | null;
   readonly swap: Swap | null;
+  /** null where no file is. */
+  readonly writeback: Writeback | null;
   /** The memory that writing takes; its slab layer is attached later. */
   readonly nested: NestedMemory;
 }
@@ -27,9 +32,14 @@ export function buildStorage(config: MachineConfig, memory: Memory, timers: Time
     return device;
   };
   const nested = new NestedMemory();
-  const { frames, pcp, lru, vmstat } = memory;
-  const parts = { kernel, frames, pcp, lru, nested, vmstat, costs };
+  const bios = new BioPool(nested, kernel);
+  const { frames, pcp, lru, vmstat, zones } = memory;
+  const parts = { kernel, frames, pcp, lru, nested, bios, vmstat, costs, timers };
   const swap =
     area === undefined ? null : new Swap({ ...parts, device: add(area.disk), pages: area.pages });
-  return { devices, fileDisk: disk === undefined ? null : add(disk), swap, nested };
+  const fileDisk = disk === undefined ? null : add(disk);
+  const limits = new DirtyLimits(zones, lru);
+  const writeback =
+    fileDisk === null ? null : new Writeback({ ...parts, limits, device: fileDisk });
+  return { devices, fileDisk, swap, writeback, nested };
 }

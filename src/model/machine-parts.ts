@@ -81,6 +81,7 @@ export function buildParts(
     costs,
     owners: users.owners,
     swap,
+    writer: storage.writeback,
     shrinkables: [],
     swappiness: config.swappiness ?? SWAPPINESS,
     jiffyNs,
@@ -115,6 +116,7 @@ export function buildParts(
   const user = buildUserMemory({
     ...{ kernel, memory, costs, pages, state: users, swap },
     disk: storage.fileDisk,
+    balance: storage.writeback,
   });
   new Residents(memory, pages).lay(users.spaces, config.processes?.length ?? 0);
   return {

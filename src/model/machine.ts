@@ -212,12 +212,14 @@ export class Machine implements World, KmemleakEvents {
   }
 
   #startKthreads(): void {
-    const { reclaim, users, user } = this.parts;
+    const { reclaim, users, user, storage } = this.parts;
     this.#addKthread('kswapd0', reclaim.kswapd.context, reclaim.kswapd.run());
     const context = new TaskContext();
     context.isKthread = true;
     context.role = ROLE_OTHER;
     this.#addKthread('oom_reaper', context, users.reaper.run(user, context));
+    const { writeback } = storage;
+    if (writeback !== null) this.#addKthread('flush', writeback.context, writeback.run());
     if (this.#scan === null) return;
     const scanner = new TaskContext();
     scanner.isKthread = true;

@@ -37,6 +37,8 @@ export const WORKINGSET_REFAULT = 35;
 export const WORKINGSET_ACTIVATE = 36;
 export const PGFAULT = 37;
 export const PGMAJFAULT = 38;
+export const NR_DIRTIED = 39;
+export const NR_WRITTEN = 40;
 
 const NAMES: readonly string[] = [
   ...ZONE_NAMES.map((zone) => `pgalloc_${zone.toLowerCase()}`),
@@ -72,6 +74,8 @@ const NAMES: readonly string[] = [
   'workingset_activate',
   'pgfault',
   'pgmajfault',
+  'nr_dirtied',
+  'nr_written',
 ];
 const COUNTERS = NAMES.length;
 

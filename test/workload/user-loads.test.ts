@@ -6,6 +6,7 @@ import type { Workload } from '../../src/workload/workload.ts';
 import reader from '../../src/workload/workloads/file-reader.ts';
 import forks from '../../src/workload/workloads/fork-storm.ts';
 import hog from '../../src/workload/workloads/hog.ts';
+import holes from '../../src/workload/workloads/hole-filler.ts';
 import leaker from '../../src/workload/workloads/leaker.ts';
 import network from '../../src/workload/workloads/network-burst.ts';
 import { Zipf } from '../../src/workload/zipf.ts';
@@ -121,6 +122,18 @@ describe('the leaker', () => {
     expect(Math.abs(run.leaks - 990)).toBeLessThan(150);
     expect(run.leaks + run.frees).toBe(10000);
     expect(operations(leaker, { leaks: 0, attempts: 500 }).run.leaks).toBe(0);
+  });
+});
+
+describe('the hole filler', () => {
+  it('fills the holes that it made, after a drain', () => {
+    const { run, seen } = operations(holes, { holes: 3, drain: 4 });
+    const told = seen.map(({ kind, slot, gfpClass }) => `${kind}:${slot}/${gfpClass}`);
+    expect(told.slice(0, 6)).toEqual(['1:0/0', '1:1/0', '1:2/0', '1:3/0', '1:4/0', '1:5/0']);
+    expect(told.slice(6, 9)).toEqual(['2:0/0', '2:2/0', '2:4/0']);
+    expect(told.slice(9, 13)).toEqual(['1:-1/1', '1:-1/1', '1:-1/1', '1:-1/1']);
+    expect(told.slice(13, 16)).toEqual(['1:0/0', '1:2/0', '1:4/0']);
+    expect([run.attempts, run.frees, run.live]).toEqual([13, 9, 0]);
   });
 });
 

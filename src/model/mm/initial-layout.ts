@@ -22,6 +22,10 @@ import { ORDERS, type Zone } from './zone.ts';
 //   | unmovable … | highatomic … | reclaimable … | movable … |   each type's blocks: see Room
 
 const ORDER_MAX = ORDERS - 1;
+/** Pages that a file is read ahead by: 128 KiB. */
+const READ_AHEAD_PAGES = 32;
+/** How far reclaim mixes those windows: as four readings of a file leave it in a simulation. */
+const SCATTER_WINDOWS = 128;
 
 /** Types by the address of their pageblocks: boot's own pages lie lowest. */
 const ADDRESS_ORDER = [
@@ -35,10 +39,10 @@ const ADDRESS_ORDER = [
  * Lays the free and used pages of a machine out.
  *
  * Models: the state that memblock_free_all and boot leave behind (4.17, 6.1, 6.12).
- * Departs: positions within a zone are made up, and every free list goes by address; pages that
- * a snapshot counts on per-CPU lists are taken to be movable, as those of processes that ended:
- * in no measured drain, of unmovable pages all, did they get fewer; used pages of movable
- * pageblocks are taken to be movable. Where the zone has fewer or more free pages than the
+ * Departs: positions within a zone and the age of page cache are made up, and every free list
+ * goes by address; pages that a snapshot counts on per-CPU lists are taken to be movable, as
+ * those of processes that ended: in no measured drain, of unmovable pages all, did they get
+ * fewer; used pages of movable pageblocks are taken to be movable. Where the zone has fewer or more free pages than the
  * blocks told, the kernel itself is taken to have allocated or freed the difference, for whoever
  * starts a load changes little else: measured drains show the movable blocks unbroken.
  */
@@ -64,23 +68,35 @@ export class InitialLayout {
   }
 
   /**
-   * Turns used pages of the zone into page cache, those of movable pageblocks first, by address:
-   * as a file that was read from its start to its end. Returns the pages it found.
+   * Turns used pages of the zone into page cache, those of movable pageblocks first, and adds
+   * them coldest first: in windows of read-ahead, by address but for a few thousand pages this way
+   * or that. So it is once reclaim has given every page to a reader several times.
+   * Returns the pages it found.
    */
   fillPageCache(zone: Zone, cache: PageCacheFill, pages: number): number {
+    const found = this.#usedPages(zone, pages);
+    const windows = Math.ceil(found.length / READ_AHEAD_PAGES);
+    const ages = Array.from({ length: windows }, (_, window) => ageOf(window));
+    const order = ages.map((_, window) => window).sort((a, b) => ages[a]! - ages[b]! || a - b);
+    for (const window of order) {
+      const first = window * READ_AHEAD_PAGES;
+      for (const pfn of found.slice(first, first + READ_AHEAD_PAGES)) cache.add(zone, pfn);
+    }
+    return found.length;
+  }
+
+  #usedPages(zone: Zone, wanted: number): number[] {
     const { frames, pageblocks } = this.#buddy;
     const free = new Uint8Array(zone.endPfn - zone.startPfn);
     this.#markFreeRanges(zone, free);
-    let left = pages;
+    const found: number[] = [];
     for (const movable of [true, false]) {
-      for (let pfn = zone.startPfn; pfn < zone.endPfn && left > 0; pfn++) {
+      for (let pfn = zone.startPfn; pfn < zone.endPfn && found.length < wanted; pfn++) {
         if (free[pfn - zone.startPfn] === 1 || frames.isOnPcp(pfn)) continue;
-        if ((pageblocks.typeOf(pfn) === MIGRATE_MOVABLE) !== movable) continue;
-        cache.add(zone, pfn);
-        left--;
+        if ((pageblocks.typeOf(pfn) === MIGRATE_MOVABLE) === movable) found.push(pfn);
       }
     }
-    return pages - left;
+    return found;
   }
 
   /**
@@ -231,6 +247,14 @@ export class InitialLayout {
     }
     return false;
   }
+}
+
+/** Where a window of read-ahead stands among the others, in windows: its place and a scatter. */
+function ageOf(window: number): number {
+  let mixed = Math.imul(window + 1, 0x9e3779b1);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca77);
+  mixed ^= mixed >>> 13;
+  return window + ((mixed >>> 0) % SCATTER_WINDOWS);
 }
 
 /** Who takes over pages as page cache: reclaim's own lists, one floor up. */

@@ -7,7 +7,7 @@ import { Kswapd } from './kswapd.ts';
 import type { Lru } from './lru.ts';
 import { NO_SWAP } from './no-swap.ts';
 import { NodeState } from './node-state.ts';
-import { PageFate, type PageOwners, type SwapOut } from './page-fate.ts';
+import { type FileWriter, PageFate, type PageOwners, type SwapOut } from './page-fate.ts';
 import { PfmemallocThrottle } from './pfmemalloc-throttle.ts';
 import { Reclaimable } from './reclaimable.ts';
 import { Retry } from './retry.ts';
@@ -24,6 +24,8 @@ export interface ReclaimSetting {
   readonly owners: PageOwners;
   /** null: no swap space. */
   readonly swap: SwapOut | null;
+  /** null: no file can be dirty. */
+  readonly writer: FileWriter | null;
   readonly shrinkables: readonly Shrinkable[];
   readonly swappiness: number;
   readonly jiffyNs: number;
@@ -57,7 +59,17 @@ export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
   const vmscan = new Vmscan({
     ...{ rules, node, lru, swap, compaction, vmstat, costs },
     counts: new ScanCount(lru, balance, rules),
-    lists: new ShrinkList({ rules, frames, pcp, lru, balance, fate, vmstat, costs }),
+    lists: new ShrinkList({
+      rules,
+      frames,
+      pcp,
+      lru,
+      balance,
+      fate,
+      writer: setting.writer,
+      vmstat,
+      costs,
+    }),
     shrinkers: new Shrinkers(setting.shrinkables, { rules, vmstat, costs }),
     swappiness: setting.swappiness,
   });

@@ -4,7 +4,7 @@ import {
   NO_OWNER,
   PAGE_ACTIVE,
   PAGE_ANON,
-  PAGE_RECLAIM,
+  PAGE_DIRTY,
   PAGE_REFERENCED,
   PAGE_WORKINGSET,
   PAGE_WRITEBACK,
@@ -132,11 +132,20 @@ export class Lru {
     this.#vmstat.add(PGACTIVATE, 1);
   }
 
-  /** rotate_reclaimable_page(): a page whose write is done is the next one to be looked at. */
+  /**
+   * rotate_reclaimable_page(): a page that reclaim moved out of its way until it was written is the
+   * next one to be looked at, unless it is dirty again.
+   */
   rotate(pfn: number): void {
-    if (!this.isListed(pfn) || this.#frames.hasFlag(pfn, PAGE_ACTIVE)) return;
+    if (!this.isListed(pfn) || this.#frames.hasFlag(pfn, PAGE_DIRTY)) return;
+    const zone = this.zoneOf(pfn);
+    const from = this.listOf(pfn);
+    const to = from & ~1;
     this.#frames.unlink(pfn);
-    this.#frames.pushBack(this.#lists + this.listOf(pfn), pfn);
+    this.#frames.clearFlag(pfn, PAGE_ACTIVE);
+    this.#frames.pushBack(this.#lists + to, pfn);
+    this.#count(zone.index, from, -1);
+    this.#count(zone.index, to, 1);
     this.#vmstat.add(PGROTATED, 1);
   }
 
@@ -189,7 +198,7 @@ export class Lru {
 
   /** An isolated page is marked for the active list. */
   markActive(pfn: number): void {
-    this.#frames.clearFlag(pfn, PAGE_RECLAIM | PAGE_REFERENCED);
+    this.#frames.clearFlag(pfn, PAGE_REFERENCED);
     this.#frames.setFlag(pfn, PAGE_ACTIVE);
     this.#vmstat.add(PGACTIVATE, 1);
   }

@@ -10,6 +10,7 @@ import {
   type PageFrames,
 } from '../mm/page-frames.ts';
 import { NONE, type SlowPath } from '../page-source.ts';
+import type { TaskContext } from '../sched/task-context.ts';
 import { NR_VMSCAN_IMMEDIATE, type VmStat } from '../vmstat.ts';
 import type { NodeState } from './node-state.ts';
 import type { ScanControl } from './scan-control.ts';
@@ -20,6 +21,8 @@ export const FATE_ACTIVATE = 1;
 export const FATE_FREE = 2;
 /** It must go to swap first: `swapOut` tells its fate. */
 export const FATE_SWAP_OUT = 3;
+/** A dirty file page that kswapd itself must write. */
+export const FATE_WRITE = 4;
 
 /** Whose pages they are: page tables and files, as reclaim sees them. */
 export interface PageOwners {
@@ -27,6 +30,14 @@ export interface PageOwners {
   unmap(pfn: number, slot: number): boolean;
   /** __remove_mapping(): its file forgets this page; a shadow stays. */
   evict(pfn: number): void;
+}
+
+/** The way of dirty file pages to the disk, as reclaim sees it. */
+export interface FileWriter {
+  /** pageout(): the page's write is under way when this returns. */
+  writePage(pfn: number, context: TaskContext): SlowPath;
+  /** A whole batch was dirty, and nobody writes: the flusher shall. */
+  ask(): void;
 }
 
 /** Slots of swap space. */
@@ -100,7 +111,7 @@ export class PageFate {
     frames.clearFlag(pfn, PAGE_REFERENCED);
     if (isAnon) return this.#swap === null ? FATE_ACTIVATE : FATE_SWAP_OUT;
     if ((flags & PAGE_DIRTY) !== 0) return this.#leaveToFlusher(pfn, control);
-    if (owner !== NO_OWNER) this.#owners.evict(pfn);
+    this.#owners.evict(pfn);
     return FATE_FREE;
   }
 
@@ -126,6 +137,9 @@ export class PageFate {
       yield* swap.write(pfn, control);
       if (frames.hasFlag(pfn, PAGE_DIRTY)) return FATE_ACTIVATE;
       if (frames.hasFlag(pfn, PAGE_WRITEBACK)) return FATE_KEEP;
+      // The write is done already, and meanwhile somebody may have mapped the page again.
+      if (frames.ownerOf(pfn) >= 0) return FATE_ACTIVATE;
+      if (frames.ownerOf(pfn) === NO_OWNER) return FATE_FREE;
     }
     swap.leaveCache(pfn);
     return FATE_FREE;
@@ -148,10 +162,15 @@ export class PageFate {
     return FATE_ACTIVATE;
   }
 
-  /** Reclaim only marks a dirty file page: it shall be freed once the flusher has written it. */
+  /**
+   * Reclaim only marks a dirty file page: it shall be freed once the flusher has written it.
+   * kswapd writes one that comes round again while the cold end is full of such pages.
+   */
   #leaveToFlusher(pfn: number, control: ScanControl): number {
     control.dirty++;
     control.unqueuedDirty++;
+    const again = control.isKswapd && this.#frames.hasFlag(pfn, PAGE_RECLAIM);
+    if (again && this.#node.dirty) return control.mayWrite ? FATE_WRITE : FATE_KEEP;
     this.#vmstat.add(NR_VMSCAN_IMMEDIATE, 1);
     this.#frames.setFlag(pfn, PAGE_RECLAIM);
     return FATE_ACTIVATE;

@@ -19,7 +19,14 @@ import {
   type VmStat,
 } from '../vmstat.ts';
 import { ACTIVE_FILE, INACTIVE_FILE, Isolated, type Lru } from './lru.ts';
-import { FATE_ACTIVATE, FATE_FREE, FATE_SWAP_OUT, type PageFate } from './page-fate.ts';
+import {
+  FATE_ACTIVATE,
+  FATE_FREE,
+  FATE_SWAP_OUT,
+  FATE_WRITE,
+  type FileWriter,
+  type PageFate,
+} from './page-fate.ts';
 import type { ScanBalance } from './scan-balance.ts';
 import type { ScanControl } from './scan-control.ts';
 
@@ -31,6 +38,8 @@ export interface ShrinkParts {
   readonly lru: Lru;
   readonly balance: ScanBalance;
   readonly fate: PageFate;
+  /** null: no file can be dirty. */
+  readonly writer: FileWriter | null;
   readonly vmstat: VmStat;
   readonly costs: Costs;
 }
@@ -61,15 +70,22 @@ export class ShrinkList {
     vmstat.add(control.isKswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, looked);
     this.#parts.balance.noteScanned(isFile, batch.count);
     if (batch.count > 0) yield costs.scanPerPageNs * looked;
+    const unqueued = control.unqueuedDirty;
     let freed = 0;
     for (let i = 0; i < batch.count; i++) {
       const pfn = batch.pfns[i]!;
       let verdict = fate.judge(pfn, control);
       if (verdict === FATE_SWAP_OUT) verdict = yield* fate.swapOut(pfn, control);
+      else if (verdict === FATE_WRITE) {
+        yield* this.#parts.writer!.writePage(pfn, control.context);
+      }
       if (this.#settle(pfn, verdict, control)) freed++;
     }
     vmstat.add(control.isKswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT, freed);
     control.taken += batch.count;
+    if (batch.count > 0 && control.unqueuedDirty - unqueued === batch.count) {
+      this.#parts.writer?.ask();
+    }
     if (isFile) control.fileTaken += batch.count;
     if (freed > 0) yield costs.reclaimPerPageNs * freed;
     this.#idle.push(batch);

@@ -11,7 +11,7 @@ import type { PerCpuPages } from '../mm/pcp.ts';
 import { NONE, type SlowPath } from '../page-source.ts';
 import { TaskContext } from '../sched/task-context.ts';
 import { NR_VMSCAN_WRITE, PGFREE, PSWPIN, PSWPOUT, type VmStat } from '../vmstat.ts';
-import { WaitQueue } from '../wait-queue.ts';
+import type { BioPool } from './bio-pool.ts';
 import type { BlockDevice, WriteListener } from './block-device.ts';
 import type { Lru } from './lru.ts';
 import type { NestedAllocator } from './nested-allocator.ts';
@@ -19,13 +19,8 @@ import type { SwapOut } from './page-fate.ts';
 import type { ScanControl } from './scan-control.ts';
 import { SwapSlots } from './swap-slots.ts';
 
-/** sizeof(struct bio) with its inline vectors, and of a tree node. */
-const BIO_BYTES = 200;
+/** sizeof(struct radix_tree_node), struct xa_node. */
 const NODE_BYTES = 576;
-/** BIO_POOL_SIZE: bios of fs_bio_set that wait for the case that memory is out. */
-const BIO_RESERVE = 2;
-/** mempool_alloc() waits so long for a bio to come back before it looks again. */
-const MEMPOOL_WAIT_NS = 5e9;
 
 export interface SwapParts {
   readonly kernel: KernelProfile;
@@ -33,6 +28,7 @@ export interface SwapParts {
   readonly pcp: PerCpuPages;
   readonly lru: Lru;
   readonly nested: NestedAllocator;
+  readonly bios: BioPool;
   readonly device: BlockDevice;
   readonly vmstat: VmStat;
   readonly costs: Costs;
@@ -47,7 +43,7 @@ export interface SwapParts {
  *   written bio freed ─► rotated to the cold end ─► reclaim finds it clean and frees it
  *
  * Models: add_to_swap, add_to_swap_cache, swap_writepage, end_swap_bio_write,
- * end_page_writeback, mempool_alloc, swap_free (4.17, 6.1, 6.12).
+ * end_page_writeback, swap_free (4.17, 6.1, 6.12).
  * Departs: no slot cache per CPU; the request itself needs no memory; a page that dies while it
  * is written is freed when the write ends.
  */
@@ -55,24 +51,18 @@ export class Swap implements SwapOut, WriteListener {
   readonly #parts: SwapParts;
   readonly #slots: SwapSlots;
   readonly #nodeGfp: Gfp;
-  readonly #bioFirst: Gfp;
-  readonly #bioThen: Gfp;
-  readonly #bioBack = new WaitQueue();
-  #bioReserve = BIO_RESERVE;
-  /** Handle of the bio of each page under write; BIO_FROM_RESERVE: one of the pool's own. */
+  readonly #bioGfp: Gfp;
+  /** Handle of the bio of each page under write. */
   readonly #bioOf = new Map<number, number>();
   /** The context in which completions run: block interrupts. */
   readonly #completions = new TaskContext();
 
   constructor(parts: SwapParts) {
     const { bits, composites } = parts.kernel.gfp;
-    const quiet = bits.NOMEMALLOC | bits.NORETRY | bits.NOWARN;
-    const noio = composites['GFP_NOIO']!;
     this.#parts = parts;
     this.#slots = new SwapSlots(parts.pages);
     this.#nodeGfp = bits.HIGH | bits.NOMEMALLOC | bits.NOWARN;
-    this.#bioThen = (noio | quiet) >>> 0;
-    this.#bioFirst = (this.#bioThen & ~(bits.DIRECT_RECLAIM | bits.IO)) >>> 0;
+    this.#bioGfp = composites['GFP_NOIO']!;
     this.#completions.inHardirq = true;
   }
 
@@ -103,8 +93,8 @@ export class Swap implements SwapOut, WriteListener {
   }
 
   *write(pfn: number, { context }: ScanControl): SlowPath {
-    const { frames, lru, device, vmstat } = this.#parts;
-    const bio = yield* this.#takeBio(context);
+    const { frames, lru, device, vmstat, bios } = this.#parts;
+    const bio = yield* bios.take(this.#bioGfp, context);
     this.#bioOf.set(pfn, bio);
     vmstat.add(NR_VMSCAN_WRITE, 1);
     vmstat.add(PSWPOUT, 1);
@@ -117,8 +107,8 @@ export class Swap implements SwapOut, WriteListener {
 
   /** end_swap_bio_write(): in interrupt context. */
   written(pfn: number): void {
-    const { frames, lru } = this.#parts;
-    this.#giveBioBack(this.#bioOf.get(pfn)!);
+    const { frames, lru, bios } = this.#parts;
+    bios.give(this.#bioOf.get(pfn)!);
     this.#bioOf.delete(pfn);
     const rotates = frames.hasFlag(pfn, PAGE_RECLAIM);
     frames.clearFlag(pfn, PAGE_WRITEBACK | PAGE_RECLAIM);
@@ -170,29 +160,4 @@ export class Swap implements SwapOut, WriteListener {
     pcp.free(this.#completions.cpu, zone, pfn, 0);
     vmstat.add(PGFREE, 1);
   }
-
-  /** mempool_alloc(): without reclaim, from the pool, with reclaim, and then it waits. */
-  *#takeBio(context: TaskContext): SlowPath {
-    const { nested } = this.#parts;
-    let gfp = this.#bioFirst;
-    for (;;) {
-      const bio = yield* nested.allocate(BIO_BYTES, gfp, context);
-      if (bio !== NONE) return bio;
-      if (this.#bioReserve > 0) {
-        this.#bioReserve--;
-        return BIO_FROM_RESERVE;
-      }
-      if (gfp === this.#bioFirst) gfp = this.#bioThen;
-      else yield* this.#bioBack.sleep(context, MEMPOOL_WAIT_NS);
-    }
-  }
-
-  /** mempool_free(): the pool is filled up first. */
-  #giveBioBack(bio: number): void {
-    if (bio === BIO_FROM_RESERVE) this.#bioReserve++;
-    else this.#parts.nested.free(bio, this.#completions);
-    this.#bioBack.wakeAll();
-  }
 }
-
-const BIO_FROM_RESERVE = -2;

@@ -10,7 +10,7 @@ import type { PageOwners } from '../reclaim/page-fate.ts';
 import { Workingset } from '../reclaim/workingset.ts';
 import type { Timers } from '../timers.ts';
 import { AnonymousMemory, type SwapIn } from './anonymous-memory.ts';
-import { FileAccess, type FileDisk } from './file-access.ts';
+import { type DirtyBalance, FileAccess, type FileDisk } from './file-access.ts';
 import { OomReaper } from './oom-reaper.ts';
 import { UserMemory, type UserTask } from './user-memory.ts';
 import type { UserPages } from './user-pages.ts';
@@ -65,6 +65,7 @@ export interface UserMemorySetting {
   readonly swap: SwapIn | null;
   /** null: no files. */
   readonly disk: FileDisk | null;
+  readonly balance: DirtyBalance | null;
 }
 
 /** The user side above the page allocator. */
@@ -99,7 +100,7 @@ const READ_AHEAD_PAGES = 32;
 
 /** mapping_gfp_mask of a disk's files; read-ahead may fail, a page to be written says so. */
 function buildFiles(setting: UserMemorySetting, disk: FileDisk): FileAccess {
-  const { kernel, memory, costs, state, pages } = setting;
+  const { kernel, memory, costs, state, pages, balance } = setting;
   const { composites, bits } = kernel.gfp;
   const read = composites['GFP_HIGHUSER_MOVABLE']!;
   return new FileAccess({
@@ -107,8 +108,7 @@ function buildFiles(setting: UserMemorySetting, disk: FileDisk): FileAccess {
     lru: memory.lru,
     vmstat: memory.vmstat,
     files: state.files,
-    balance: null,
-    ...{ pages, disk, costs },
+    ...{ pages, disk, costs, balance },
     gfp: {
       read,
       readAhead: (read | bits.NORETRY | bits.NOWARN) >>> 0,

@@ -30,6 +30,7 @@ function bench(kernel: KernelProfile, free: number, filePages = 8192): Bench {
     costs: DEFAULT_COSTS,
     owners: NO_OWNERS,
     swap: null,
+    writer: null,
     shrinkables: [],
     swappiness: 60,
     jiffyNs: 4e6,

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { PAGE_ACTIVE, PAGE_REFERENCED, PageFrames } from '../../../src/model/mm/page-frames.ts';
+import {
+  PAGE_ACTIVE,
+  PAGE_DIRTY,
+  PAGE_REFERENCED,
+  PageFrames,
+} from '../../../src/model/mm/page-frames.ts';
 import { Zone } from '../../../src/model/mm/zone.ts';
 import {
+  ACTIVE_ANON,
   ACTIVE_FILE,
   INACTIVE_ANON,
   INACTIVE_FILE,
@@ -69,16 +75,20 @@ describe('lru', () => {
     expect([lru.isListed(7), lru.sizeOf(INACTIVE_FILE)]).toEqual([true, 1]);
   });
 
-  it('a written page goes to the cold end, unless it is active', () => {
-    const { lru, zones } = setup();
+  it('a written page goes to the cold end, be it active, unless it is dirty again', () => {
+    const { lru, zones, frames } = setup();
     for (const pfn of [1, 2, 3]) lru.add(zones[0], pfn, INACTIVE_ANON);
     lru.rotate(3);
     const batch = new Isolated();
     lru.isolate(batch, INACTIVE_ANON, 1, 2);
     expect(batch.pfns[0]).toBe(3);
     lru.activate(2);
+    expect(lru.sizeOf(ACTIVE_ANON)).toBe(1);
     lru.rotate(2);
+    expect([lru.sizeOf(ACTIVE_ANON), frames.hasFlag(2, PAGE_ACTIVE)]).toEqual([0, false]);
+    frames.setFlag(1, PAGE_DIRTY);
+    lru.rotate(1);
     lru.isolate(batch, INACTIVE_ANON, 32, 2);
-    expect([...batch.pfns.subarray(0, batch.count)]).toEqual([1]);
+    expect([...batch.pfns.subarray(0, batch.count)]).toEqual([2, 1]);
   });
 });

@@ -1,0 +1,61 @@
+import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
+import { NONE, type SlowPath } from '../page-source.ts';
+import { TaskContext } from '../sched/task-context.ts';
+import { WaitQueue } from '../wait-queue.ts';
+import type { NestedAllocator } from './nested-allocator.ts';
+
+/** sizeof(struct bio) with its inline vectors. */
+const BIO_BYTES = 200;
+/** BIO_POOL_SIZE: bios of fs_bio_set that wait for the case that memory is out. */
+const BIO_RESERVE = 2;
+/** mempool_alloc() waits so long for a bio to come back before it looks again. */
+const MEMPOOL_WAIT_NS = 5e9;
+/** The handle of a bio of the pool's own. */
+const FROM_RESERVE = -2;
+
+/**
+ * Where bios come from: memory without reclaim, then two spare ones, then memory with reclaim,
+ * then it waits. So a write always gets on its way, sooner or later.
+ *
+ * Models: fs_bio_set: mm/mempool.c mempool_alloc, mempool_free, block/bio.c (4.17, 6.1, 6.12).
+ * Departs: no per-CPU cache of bios.
+ */
+export class BioPool {
+  readonly #nested: NestedAllocator;
+  readonly #quiet: Gfp;
+  readonly #withoutReclaim: Gfp;
+  readonly #back = new WaitQueue();
+  #reserve = BIO_RESERVE;
+  /** The context in which bios come back: block interrupts. */
+  readonly #completions = new TaskContext();
+
+  constructor(nested: NestedAllocator, kernel: KernelProfile) {
+    const { bits } = kernel.gfp;
+    this.#nested = nested;
+    this.#quiet = bits.NOMEMALLOC | bits.NORETRY | bits.NOWARN;
+    this.#withoutReclaim = bits.DIRECT_RECLAIM | bits.IO;
+    this.#completions.inHardirq = true;
+  }
+
+  /** Ends with a handle, whatever it takes. */
+  *take(callerGfp: Gfp, context: TaskContext): SlowPath {
+    const then = (callerGfp | this.#quiet) >>> 0;
+    let gfp = (then & ~this.#withoutReclaim) >>> 0;
+    for (;;) {
+      const bio = yield* this.#nested.allocate(BIO_BYTES, gfp, context);
+      if (bio !== NONE) return bio;
+      if (this.#reserve > 0) {
+        this.#reserve--;
+        return FROM_RESERVE;
+      }
+      if (gfp !== then) gfp = then;
+      else yield* this.#back.sleep(context, MEMPOOL_WAIT_NS);
+    }
+  }
+
+  give(bio: number): void {
+    if (bio === FROM_RESERVE) this.#reserve++;
+    else this.#nested.free(bio, this.#completions);
+    this.#back.wakeAll();
+  }
+}
