@@ -43,7 +43,7 @@ export interface FaultReadings {
   readonly injected: { host: number; metadata: number; depot: number; other: number };
   /** Injections that print a report. */
   readonly reported: { host: number; metadata: number; depot: number; other: number };
-  /** Requests spared by NOFAIL, by a new flag, by the task's scope. */
+  /** Requests that NOFAIL, a new flag or a task's scope spared while the probability is not 0. */
   readonly spared: { nofail: number; flag: number; scope: number };
 }
 

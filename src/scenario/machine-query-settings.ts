@@ -15,7 +15,7 @@ export const MACHINE_SETTING_NAMES: Readonly<Record<string, string>> = {
   lowmem_reserve_ratio: 'run-time write of vm.lowmem_reserve_ratio: DMA,DMA32,Normal,Movable',
   cpus: 'CPUs online',
   pci_hole_start: 'where low memory ends at the latest, such as 3GiB',
-  transparent_hugepage: 'always, madvise or never: the former two raise min_free_kbytes',
+  transparent_hugepage: 'always or madvise raise min_free_kbytes, at boot or of a snapshot; never',
   initrd_kb: 'size of the initrd that is freed after boot, kB',
   boot_freed_kb: 'all that is freed after boot has computed the watermarks, kB',
   'ZONE.managed': 'managed pages of a zone, such as DMA32.managed=26107',
@@ -24,6 +24,9 @@ export const MACHINE_SETTING_NAMES: Readonly<Record<string, string>> = {
   'ZONE.spanned': 'its spanned pages',
   'ZONE.start_pfn': 'its first page frame',
 };
+
+/** The kernel keeps these sysctls in an int. */
+const INT_MAX = 2 ** 31 - 1;
 
 const ZONE_FIELDS: Readonly<Record<string, keyof ZoneByHand>> = {
   managed: 'managed',
@@ -76,7 +79,7 @@ function withSysctl(
   value: string,
 ): MachineSettings {
   if (name !== 'lowmem_reserve_ratio') {
-    return { ...settings, sysctl: { ...settings.sysctl, [name]: count(name, value) } };
+    return { ...settings, sysctl: { ...settings.sysctl, [name]: count(name, value, 0, INT_MAX) } };
   }
   const ratios = value.split(/[\s,]+/).filter((word) => word !== '');
   if (ratios.length === 0 || ratios.length > 5) {
@@ -84,7 +87,7 @@ function withSysctl(
       expected: 'one to five, such as 256,256,32,0',
     });
   }
-  const numbers = ratios.map((ratio) => count(name, ratio));
+  const numbers = ratios.map((ratio) => count(name, ratio, 0, INT_MAX));
   return { ...settings, sysctl: { ...settings.sysctl, [name]: numbers } };
 }
 

@@ -15,6 +15,10 @@ const COLUMNS: readonly (readonly [string, (zone: MachineZone) => string])[] = [
 ];
 
 const WIDTH = 80;
+const NO_BREAK = '\u00a0';
+
+/** A slabinfo of another allocator differs in most of its caches. */
+const SLABS_SHOWN = 6;
 
 /** The report for people: at most 80 columns, pages throughout. */
 export function machineReportText(report: MachineReport): string {
@@ -30,7 +34,7 @@ export function machineReportText(report: MachineReport): string {
     for (const zone of zones) lines.push(`  ${zone.name}: (${zone.protection.join(', ')})`);
     lines.push('');
   }
-  lines.push(...differenceLines(report));
+  lines.push(...slabLines(report), '', ...differenceLines(report));
   for (const note of report.notes) lines.push(...wrapped(`- ${note}`));
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -60,29 +64,50 @@ function drawn(columns: typeof COLUMNS, zones: readonly MachineZone[], gap: stri
   );
 }
 
+/** The caches that a simulated load meets: of a slabinfo the others are left out. */
+function slabLines({ slabs }: MachineReport): string[] {
+  const shown = slabs.filter(({ name }) => /^kmalloc-\d|^kmemleak_object$/.test(name));
+  const words = shown.map(
+    ({ name, order, objectsPerSlab }) => `${name}${NO_BREAK}${order}/${objectsPerSlab}`,
+  );
+  const lines = wrapped(`slabs, order/objects: ${words.join(', ')}`);
+  return lines.map((line) => line.replaceAll(NO_BREAK, ' '));
+}
+
 function differenceLines(report: MachineReport): string[] {
   if (report.differences === undefined) return [];
-  if (report.differences.length === 0) return ['Equal to what the dump reports.', ''];
-  const lines = report.differences.flatMap(({ node, zone, field, computed, reported }) =>
-    wrapped(
+  const zones = report.differences.map(
+    ({ node, zone, field, computed, reported }) =>
       `  node ${node} ${zone} ${field}: computed ${shown(computed)}, reported ${shown(reported)}`,
-    ),
   );
-  return ['Differences from what the dump reports:', ...lines, ''];
+  const slabs = (report.slabDifferences ?? []).map(
+    ({ cache, field, computed, reported }) =>
+      `  cache ${cache} ${field}: computed ${computed}, reported ${reported}`,
+  );
+  const all = [...zones, ...atMost(SLABS_SHOWN, slabs)].flatMap(wrapped);
+  if (all.length === 0) return ['Equal to what the dump reports.', ''];
+  return ['Differences from what the dump reports:', ...all, ''];
+}
+
+function atMost(count: number, lines: readonly string[]): string[] {
+  if (lines.length <= count) return [...lines];
+  return [...lines.slice(0, count), `  and ${lines.length - count} more of slab caches`];
 }
 
 function shown(value: number | readonly number[]): string {
   return typeof value === 'number' ? String(value) : `(${value.join(', ')})`;
 }
 
+/** Words on lines of 80 columns; the indent of the first line is kept, others have two more. */
 function wrapped(text: string): string[] {
+  const indent = text.slice(0, text.length - text.trimStart().length);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.trim().split(' ')) {
     if (line !== '' && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
-      line = `  ${word}`;
-    } else line = line === '' ? word : `${line} ${word}`;
+      line = `${indent}  ${word}`;
+    } else line = line === '' ? `${indent}${word}` : `${line} ${word}`;
   }
   lines.push(line);
   return lines;

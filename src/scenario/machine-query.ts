@@ -6,6 +6,13 @@ import type { ResolvedMachine, ResolvedZone } from './import/resolved-machine.ts
 import { snapshotMachine } from './import/snapshot-machine.ts';
 import { reportedPcp } from './import/snapshot-zones.ts';
 import { unboosted, type ZoneinfoZone } from './import/zoneinfo.ts';
+import {
+  compareSlabs,
+  type MachineSlab,
+  machineSlabs,
+  type ReportedSlab,
+  type SlabDifference,
+} from './machine-slabs.ts';
 
 /** One zone of the answer. min, low, high and promo stand without the boost. */
 export interface MachineZone {
@@ -50,9 +57,15 @@ export interface MachineReport {
   readonly minFreeKbytes: number;
   readonly watermarkScaleFactor: number;
   readonly zones: readonly MachineZone[];
+  /** kmalloc's caches and kmemleak's, or all of a dump's slabinfo. */
+  readonly slabs: readonly MachineSlab[];
   /** What a dump says of itself, and where that differs from what was computed. */
-  readonly reported?: { readonly zones: readonly ReportedZone[] };
+  readonly reported?: {
+    readonly zones: readonly ReportedZone[];
+    readonly slabs?: readonly ReportedSlab[];
+  };
   readonly differences?: readonly MachineDifference[];
+  readonly slabDifferences?: readonly SlabDifference[];
   /** What was assumed or inferred. */
   readonly notes: readonly string[];
 }
@@ -69,10 +82,21 @@ export function queryMachine(
   kernel: KernelProfile,
 ): MachineReport {
   if (!('snapshot' in source)) return report(memoryMachine(source.memoryBytes, settings, kernel));
-  const machine = snapshotMachine(source.snapshot, settings, kernel);
+  const { snapshot } = source;
+  const machine = snapshotMachine(snapshot, settings, kernel);
   const computed = report(machine);
-  const zones = source.snapshot.zones.filter((zone) => zone.present > 0).map(reportedZone);
-  return { ...computed, reported: { zones }, differences: differences(computed.zones, zones) };
+  const zones = snapshot.zones.filter((zone) => zone.present > 0).map(reportedZone);
+  const found = differences(computed.zones, zones);
+  if (snapshot.slabs === undefined) return { ...computed, reported: { zones }, differences: found };
+  const slabs = compareSlabs(snapshot.slabs, kernel, machine.cpus);
+  return {
+    ...computed,
+    slabs: slabs.slabs,
+    reported: { zones, slabs: slabs.reported },
+    differences: found,
+    slabDifferences: slabs.differences,
+    notes: [...computed.notes, ...slabs.notes],
+  };
 }
 
 function report(machine: ResolvedMachine): MachineReport {
@@ -82,6 +106,7 @@ function report(machine: ResolvedMachine): MachineReport {
     minFreeKbytes: machine.minFreeKbytes,
     watermarkScaleFactor: machine.watermarkScaleFactor,
     zones: machine.zones.map((zone) => computedZone(zone, machine.kernel)),
+    slabs: machineSlabs(machine.kernel, machine.cpus),
     notes: machine.notes,
   };
 }

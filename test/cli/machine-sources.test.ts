@@ -28,6 +28,7 @@ describe('a machine from a kernel log', () => {
     ['a folder', ['--dmesg', '.'], "--dmesg: '.' is no file"],
     ['no report', ['--dmesg', 'log'], 'log:1:1: no memory report'],
     ['noise', ['--dmesg', 'noise'], 'noise:1:1: a line of 10000000 characters'],
+    ['what has no end', ['--dmesg', '/dev/zero'], '/dev/zero: it does not end'],
     ['two machines', ['64MiB', '--dmesg', 'log'], 'a RAM size and --dmesg are given together'],
   ])('is refused: %s', (_, words, message) => {
     const folder = emptyFolder();

@@ -83,9 +83,9 @@ export class FaultAttrState {
     return this.#diceFalls(context) && this.#inject(context, quiet);
   }
 
-  /** Counts a request that was let pass before the algorithm. */
+  /** Counts a request that was let pass before the algorithm, while there is any to be feared. */
   spare(reason: number): void {
-    this.#spared[reason]! += 1;
+    if (this.#attr.probability > 0) this.#spared[reason]! += 1;
   }
 
   /** Faults that hit requests of this role made for callers of this class. */

@@ -21,7 +21,7 @@ export interface MachineSettings {
   readonly zones?: Readonly<Partial<Record<ZoneName, ZoneByHand>>>;
   /** Bytes at which low memory ends at the latest. */
   readonly pciHoleStart?: number;
-  /** Transparent huge pages were switched on at boot: they raise min_free_kbytes. */
+  /** Transparent huge pages are switched on, at boot or in a snapshot's machine. */
   readonly transparentHugepages?: boolean;
   readonly initrdKbytes?: number;
   /** kB that became managed after boot had computed the watermarks. */
@@ -53,6 +53,42 @@ export function checkSysctls(sysctls: VmSysctls, kernel: KernelProfile): void {
   if (sysctls[known] !== undefined && sysctls[known] !== 0) {
     range(known, sysctls[known], MIN_FRACTION, INT_MAX);
   }
+}
+
+/** Refuses what a user cannot say of a machine that a snapshot tells. */
+export function checkSnapshotSettings(
+  settings: MachineSettings,
+  zones: readonly { readonly zone: string; readonly managed?: number; readonly present: number }[],
+): void {
+  const { pciHoleStart, initrdKbytes, transparentHugepages: hugePages } = settings;
+  if (pciHoleStart !== undefined) notOfSnapshot('pci_hole_start');
+  if (initrdKbytes !== undefined) notOfSnapshot('initrd_kb');
+  if (hugePages === false) notOfSnapshot('transparent_hugepage=never');
+  for (const [name, given] of Object.entries(settings.zones ?? {})) {
+    const zone = zones.find((known) => known.zone === name);
+    if (zone === undefined) {
+      throw new UserError(`the snapshot has no zone ${name}`, {
+        expected: zones.map((known) => known.zone).join(', '),
+      });
+    }
+    if (given.present !== undefined) notOfSnapshot(`${name}.present`);
+    if (given.spanned !== undefined) notOfSnapshot(`${name}.spanned`);
+    if (given.startPfn !== undefined) notOfSnapshot(`${name}.start_pfn`);
+    const managed = given.managed ?? zone.managed ?? zone.present;
+    pagesAtMost(`${name}.managed`, managed, zone.present);
+    pagesAtMost(`${name}.boot_managed`, given.bootManaged ?? 0, managed);
+  }
+}
+
+export function pagesAtMost(name: string, pages: number, most: number): void {
+  if (pages <= most) return;
+  throw new UserError(`${name} is ${pages}`, { expected: `at most ${most} pages` });
+}
+
+function notOfSnapshot(name: string): never {
+  throw new UserError(`${name} cannot change the machine of a snapshot`, {
+    expected: 'sysctls, cpus, boot_freed_kb, ZONE.managed, ZONE.boot_managed',
+  });
 }
 
 /** The sysctl of the per-CPU lists, by whatever name this kernel has it. */

@@ -8,7 +8,12 @@ import {
   zoneReserves,
 } from '../../model/mm/zone-reserves.ts';
 import { imageZones } from './boot-inference.ts';
-import { type MachineSettings, pcpFractionOf } from './machine-settings.ts';
+import {
+  type MachineSettings,
+  pagesAtMost,
+  pcpFractionOf,
+  type ZoneByHand,
+} from './machine-settings.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 import { sameProtection } from './protection-inference.ts';
 import { reportedPcp, zoneIndexNames } from './snapshot-zones.ts';
@@ -38,8 +43,7 @@ export class ReportedReserves {
     this.nodes = snapshot.nodes;
     this.cpus = settings.cpus ?? snapshot.cpus;
     this.now = this.zones.map((zone) => {
-      const name = ZONE_NAMES.find((known) => known === zone.zone);
-      const byHand = name === undefined ? undefined : settings.zones?.[name]?.managed;
+      const byHand = zoneByHand(settings.zones, zone.zone)?.managed;
       return byHand ?? zone.managed ?? zone.present;
     });
     this.#nodeCpus = new Map(this.nodes.map((node) => [node, this.#cpusOfNode(node)]));
@@ -113,16 +117,22 @@ export class ReportedReserves {
     return [even, ...counts].find(fits) ?? even;
   }
 
-  /** Pages that the user says came free after boot, and the zone they belong to. */
-  toldFreed(): { readonly zone: number; readonly pages: number } | undefined {
-    const zones = this.withPages(this.now);
-    const kbytes = this.#settings.bootFreedKbytes;
-    if (kbytes !== undefined) return { zone: imageZones(zones)[0]!, pages: Math.floor(kbytes / 4) };
-    for (const name of ZONE_NAMES) {
-      const boot = this.#settings.zones?.[name]?.bootManaged;
-      const zone = zones.findIndex((known) => known.name === name);
-      if (boot !== undefined && zone !== -1) return { zone, pages: zones[zone]!.managed - boot };
+  /** Managed pages of all zones when boot computed the watermarks, as far as the user says. */
+  toldManaged(): readonly number[] | undefined {
+    const { bootFreedKbytes, zones = {} } = this.#settings;
+    const told = this.zones.map(({ zone }) => zoneByHand(zones, zone)?.bootManaged);
+    if (bootFreedKbytes !== undefined) {
+      const image = imageZones(this.withPages(this.now))[0]!;
+      const freed = Math.floor(bootFreedKbytes / 4);
+      pagesAtMost('boot_freed_kb', freed, this.now[image]!);
+      told[image] ??= this.now[image]! - freed;
     }
-    return undefined;
+    if (told.every((managed) => managed === undefined)) return undefined;
+    return this.now.map((managed, at) => told[at] ?? managed);
   }
+}
+
+function zoneByHand(zones: MachineSettings['zones'], name: string): ZoneByHand | undefined {
+  const known = ZONE_NAMES.find((zone) => zone === name);
+  return known === undefined ? undefined : zones?.[known];
 }

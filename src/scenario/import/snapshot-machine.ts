@@ -1,13 +1,12 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { ReserveSettings } from '../../model/mm/zone-reserves.ts';
-import { checkSysctls, type MachineSettings } from './machine-settings.ts';
-import { writtenKinds } from './memory-machine.ts';
+import { checkSnapshotSettings, checkSysctls, type MachineSettings } from './machine-settings.ts';
 import { otherKernelNotes } from './other-kernels.ts';
 import { pageblockOrderOf } from './pageblock-order.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 import { ReportedReserves } from './reported-reserves.ts';
 import type { ResolvedMachine } from './resolved-machine.ts';
-import { marksSettings } from './snapshot-marks.ts';
+import { marksSettings, renewedKinds } from './snapshot-marks.ts';
 import { deferredPages, earlierPages, protectionPages } from './snapshot-moments.ts';
 
 /** One kind of value and the pages it was computed with. */
@@ -35,7 +34,8 @@ export function snapshotMachine(
   const sysctl = settings.sysctl ?? {};
   checkSysctls(sysctl, kernel);
   const reported = new ReportedReserves(snapshot, settings, kernel);
-  const written = writtenKinds(sysctl, kernel);
+  checkSnapshotSettings(settings, reported.zones);
+  const written = renewedKinds(settings, kernel);
   const marks = marksSettings(snapshot, settings, reported);
   const reserveSettings = reported.settings(marks.minFreeKbytes, marks.watermarkScaleFactor);
   const pages = choosePages(reported, marks.managed, reserveSettings, written);

@@ -1,6 +1,13 @@
+import type { KernelProfile } from '../../kernel/kernel-profile.ts';
+import {
+  freeBufferPages,
+  hugePageMinFreeKbytes,
+  isUpToNormal,
+} from '../../model/mm/min-free-kbytes.ts';
 import { kbytesCandidates, lowestWhere, marksMatch, sharedMin } from './boot-inference.ts';
 import type { MachineSettings } from './machine-settings.ts';
 import { writtenKinds } from './memory-machine.ts';
+import { HUGE_PAGE_ORDER } from './pageblock-order.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 import type { ReportedReserves } from './reported-reserves.ts';
 import { type WatermarkMoment, watermarkMoment } from './snapshot-moments.ts';
@@ -26,7 +33,7 @@ export function marksSettings(
     minFreeKbytes: written.min_free_kbytes ?? dumped.min_free_kbytes,
     watermarkScaleFactor: written.watermark_scale_factor ?? dumped.watermark_scale_factor,
   };
-  const isWritten = writtenKinds(written, reported.kernel).watermarks;
+  const isWritten = renewedKinds(settings, reported.kernel).watermarks;
   // A write renews the marks, but what stood before tells the sysctl that was not written.
   const before = {
     minFreeKbytes: dumped.min_free_kbytes,
@@ -34,16 +41,39 @@ export function marksSettings(
   };
   const complete = told.minFreeKbytes !== undefined && told.watermarkScaleFactor !== undefined;
   const moment = isWritten && complete ? undefined : watermarkMoment(reported, before);
-  const minFreeKbytes = told.minFreeKbytes ?? moment?.minFreeKbytes ?? likelyKbytes(reported);
+  const found = told.minFreeKbytes ?? moment?.minFreeKbytes ?? likelyKbytes(reported);
+  const isRaised = settings.transparentHugepages === true && written.min_free_kbytes === undefined;
+  const minFreeKbytes = isRaised ? Math.max(found, hugePageKbytes(snapshot, reported)) : found;
   const usual = reported.kernel.watermarkScaleFactor;
   const watermarkScaleFactor = told.watermarkScaleFactor ?? moment?.watermarkScaleFactor ?? usual;
   const notes: string[] = [];
-  if (told.minFreeKbytes === undefined) notes.push(kbytesNote(reported, minFreeKbytes));
+  if (told.minFreeKbytes === undefined) notes.push(kbytesNote(reported, found));
+  if (isRaised) notes.push(`Huge pages switched on: min_free_kbytes ${minFreeKbytes}.`);
   if (told.watermarkScaleFactor === undefined) {
     notes.push(...scaleNotes(reported, moment, watermarkScaleFactor));
   }
   const managed = isWritten ? reported.now : (moment?.managed ?? reported.now);
   return { minFreeKbytes, watermarkScaleFactor, managed, notes };
+}
+
+/** What is computed anew: by a sysctl write, or by khugepaged when it starts. */
+export function renewedKinds(settings: MachineSettings, kernel: KernelProfile) {
+  const written = writtenKinds(settings.sysctl ?? {}, kernel);
+  if (settings.transparentHugepages !== true) return written;
+  return { ...written, watermarks: true, pcp: written.pcp || kernel.rules.pcpFollowsWatermarks };
+}
+
+/** What khugepaged raises min_free_kbytes to when it starts on the machine as dumped. */
+function hugePageKbytes(snapshot: ProcfsSnapshot, reported: ReportedReserves): number {
+  const zones = reported.withPages(reported.now);
+  return hugePageMinFreeKbytes({
+    zones: zones.filter(isUpToNormal).length,
+    lowmemPages: freeBufferPages(
+      zones,
+      reported.zones.map((zone) => zone.high),
+    ),
+    pageblockOrder: snapshot.pagetypes?.pageblockOrder ?? HUGE_PAGE_ORDER,
+  });
 }
 
 /** min_free_kbytes where no page counts explain the marks. */

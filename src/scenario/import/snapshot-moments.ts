@@ -1,4 +1,6 @@
+import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import { BOOT_IMAGES } from '../../model/mm/boot-image.ts';
+import type { ZonePages } from '../../model/mm/watermarks.ts';
 import type { ReservePages } from '../../model/mm/zone-reserves.ts';
 import {
   bootKbytes,
@@ -8,6 +10,8 @@ import {
   kbytesCandidates,
   MAX_FREED,
   type MarksMoment,
+  marksMatch,
+  type ReportedMarks,
 } from './boot-inference.ts';
 import {
   explainProtection,
@@ -59,11 +63,13 @@ export function earlierPages(reported: ReportedReserves): number[][] {
   const zone = imageZones(reported.withPages(now))[0]!;
   const limit = Math.min(MAX_FREED, Math.floor(now[zone]! / 2));
   const steps = Array.from({ length: Math.floor(limit / 256) }, (_, step) => (step + 1) * 256);
-  const told = reported.toldFreed()?.pages ?? measuredFreed(reported);
-  const candidates = told === undefined ? steps : [told, ...steps];
-  return candidates
+  const measured = measuredFreed(reported);
+  const candidates = measured === undefined ? steps : [measured, ...steps];
+  const pages = candidates
     .filter((freed) => freed < now[zone]!)
     .map((freed) => now.map((managed, at) => (at === zone ? managed - freed : managed)));
+  const told = reported.toldManaged();
+  return told === undefined ? pages : [[...told], ...pages];
 }
 
 /**
@@ -106,35 +112,30 @@ function momentWith(
   watermarkScaleFactor: number,
 ): WatermarkMoment | undefined {
   const { minFreeKbytes } = known;
-  const moments = momentsInOneZone(reported, { minFreeKbytes, watermarkScaleFactor });
-  const best = bestMoment(reported, moments, watermarkScaleFactor);
+  const { kernel, marks } = reported;
+  const zones = reported.withPages(reported.now);
+  const reportedMarks = { zones, marks, watermarkScaleFactor, minFreeKbytes };
+  const told = reported.toldManaged();
+  if (told !== undefined) {
+    const then = reported.withPages(told);
+    const kbytes = minFreeKbytes ?? kbytesWith(reportedMarks, then, kernel);
+    return { minFreeKbytes: kbytes, watermarkScaleFactor, managed: told };
+  }
+  const best = bestMoment(reported, explainMarks(reportedMarks, kernel), watermarkScaleFactor);
   if (best !== undefined && protectionFits(reported, best)) return best;
-  if (reported.toldFreed() !== undefined) return best;
-  const several = explainProtection(
-    {
-      zones: reported.withPages(reported.now),
-      marks: reported.marks,
-      watermarkScaleFactor,
-      minFreeKbytes,
-    },
-    reportedProtection(reported),
-    reported.kernel,
-  );
+  const several = explainProtection(reportedMarks, reportedProtection(reported), kernel);
   return several === undefined ? best : { ...several, watermarkScaleFactor };
 }
 
-function momentsInOneZone(
-  reported: ReportedReserves,
-  known: { readonly minFreeKbytes: number | undefined; readonly watermarkScaleFactor: number },
-): MarksMoment[] {
-  const { marks } = reported;
-  const zones = reported.withPages(reported.now);
-  const told = reported.toldFreed();
-  if (told === undefined) return explainMarks({ ...known, zones, marks }, reported.kernel);
-  const { minFreeKbytes } = known;
-  const candidates = kbytesCandidates({ zones, marks, minFreeKbytes }, reported.kernel);
-  const freed = [told.pages];
-  return [{ minFreeKbytes: candidates[0]!, zone: told.zone, freed, isByRule: false }];
+/** min_free_kbytes that gives the marks with these pages: by the rule of boot, or any other. */
+function kbytesWith(
+  reported: ReportedMarks,
+  zones: readonly ZonePages[],
+  kernel: KernelProfile,
+): number {
+  const candidates = kbytesCandidates(reported, kernel);
+  const fits = (kbytes: number) => marksMatch(reported, zones, kbytes, kernel);
+  return [bootKbytes(zones, kernel), ...candidates].find(fits) ?? candidates[0]!;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAILSLAB_DEFAULTS, type FaultAttr } from '../../../src/model/fault/fault-attr.ts';
-import { FaultAttrState } from '../../../src/model/fault/fault-attr-state.ts';
+import { FaultAttrState, SPARED_FLAG } from '../../../src/model/fault/fault-attr-state.ts';
 import {
   ROLE_DEPOT,
   ROLE_HOST,
@@ -203,6 +203,15 @@ describe('the coins and the counts', () => {
       context.failNth = 2;
     };
     expect(judged({ probability: 0 }, second)).toBe(2);
+  });
+
+  it('counts who is spared only where there is a probability to be spared from', () => {
+    const spared = [0, 1].map((probability) => {
+      const attr = state({ probability });
+      attr.spare(SPARED_FLAG);
+      return attr.readings().spared.flag;
+    });
+    expect(spared).toEqual([0, 1]);
   });
 
   it('reports each fault unless it is told not to, or asked to keep quiet', () => {
