@@ -3,7 +3,7 @@ import { RandomStreams } from '../../src/engine/random-streams.ts';
 import type { KernelProfile } from '../../src/kernel/kernel-profile.ts';
 import type { DecideContext } from '../../src/model/decide-query.ts';
 import type { FreeState, ZoneConfig } from '../../src/model/machine-config.ts';
-import { buildParts } from '../../src/model/machine-parts.ts';
+import { buildParts, NO_LOAD } from '../../src/model/machine-parts.ts';
 import { TaskContext } from '../../src/model/sched/task-context.ts';
 import { ask, askZones, expectNeeds, passesAt, passesAtOnce, warningIds } from './ask.ts';
 import { KERNEL_61, KERNEL_417, KERNEL_612, KERNELS, machineOf, zoneX } from './machines.ts';
@@ -342,7 +342,7 @@ describe('kswapd and the per-CPU lists', () => {
     const first = ask({ kernel: KERNEL_417, gfp: 'GFP_KERNEL', free: 1251, zone });
     expect(passesAt(first, 'fast path')).toBe(true);
     const machine = machineOf(KERNEL_417, [{ ...zoneX({ pages: 1251 }), ...zone }]);
-    const parts = buildParts(machine, 1, new RandomStreams('refill', 0));
+    const parts = buildParts(machine, NO_LOAD, new RandomStreams('refill', 0));
     expect(parts.pages.allocate(0, 0x14000c0, new TaskContext())).toBeGreaterThan(0);
     expect(parts.memory.zones[0]).toMatchObject({ freePages: 1220, low: 1250 });
   });

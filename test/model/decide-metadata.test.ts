@@ -7,7 +7,7 @@ import nofail from '../../src/model/kmemleak/variants/nofail-4.15.ts';
 import quiet from '../../src/model/kmemleak/variants/quiet-2011.ts';
 import rfcNowait from '../../src/model/kmemleak/variants/rfc-nowait.ts';
 import rfcStrict from '../../src/model/kmemleak/variants/rfc-strict.ts';
-import { buildParts } from '../../src/model/machine-parts.ts';
+import { buildParts, NO_LOAD } from '../../src/model/machine-parts.ts';
 import { compileMaskExpression } from '../../src/model/mm/gfp.ts';
 import { NEVER, NONE } from '../../src/model/page-source.ts';
 import { TaskContext } from '../../src/model/sched/task-context.ts';
@@ -48,14 +48,14 @@ describe('a blocking caller while nothing can be reclaimed', () => {
   function roundsUntilFreed(gfp: number, rounds: number) {
     const parts = buildParts(
       machineOf(KERNEL_417, [zoneX({ pages: 0 })]),
-      1,
+      NO_LOAD,
       new RandomStreams('rounds', 0),
     );
     const { pages, memory } = parts;
     const context = new TaskContext();
     const path = pages.allocateSlowly(0, gfp, context);
     const zone = memory.zones[0]!;
-    while (pages.rounds.loopRoundsMax < rounds) {
+    while (pages.rounds.loops.roundsMax < rounds) {
       const step = path.next();
       if (step.done === true || step.value === NEVER)
         return { oomKills: pages.rounds.oomKillsAsked };

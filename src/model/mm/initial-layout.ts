@@ -42,9 +42,10 @@ const ADDRESS_ORDER = [
  * Departs: positions within a zone and the age of page cache are made up, and every free list
  * goes by address; pages that a snapshot counts on per-CPU lists are taken to be movable, as
  * those of processes that ended: in no measured drain, of unmovable pages all, did they get
- * fewer; used pages of movable pageblocks are taken to be movable. Where the zone has fewer or more free pages than the
- * blocks told, the kernel itself is taken to have allocated or freed the difference, for whoever
- * starts a load changes little else: measured drains show the movable blocks unbroken.
+ * fewer; used pages of movable pageblocks are taken to be movable. Where the zone has fewer or
+ * more free pages than the blocks told, the kernel itself is taken to have allocated or freed the
+ * difference, for whoever starts a load changes little else: measured drains show the movable
+ * blocks unbroken.
  */
 export class InitialLayout {
   readonly #buddy: Buddy;
