@@ -34,15 +34,17 @@ export function foreignWords(value: Gfp, words: string, kernel: KernelProfile): 
 export function foreignReadings(value: Gfp, kernel: KernelProfile): MaskNote[] {
   const own = GFP_LAYOUTS.find(({ profile }) => profile === kernel.name);
   const here = formatGfp(value, kernel).split('|');
-  const unknown = own === undefined || (value & ~own.known) !== 0;
-  if (!unknown && here.some(isComposite)) return [];
+  const unknown = (value & ~(own?.known ?? 0)) >>> 0;
+  // The bit of lockdep is strange to a profile without it, but not to its kernel.
+  const strange = (unknown & ~kernel.gfp.lockdepBit) !== 0;
+  if (!strange && here.some(isComposite)) return [];
   const first = GFP_LAYOUTS.findIndex(({ kernels }) => kernels === FIRST_CONSIDERED);
   const readings = new Map<string, GfpLayout[]>();
-  for (const layout of unknown ? GFP_LAYOUTS : GFP_LAYOUTS.slice(first)) {
+  for (const layout of strange ? GFP_LAYOUTS : GFP_LAYOUTS.slice(first)) {
     const text = formatNames(value, layout.printOrder);
     const parts = text.split('|');
     // Where all bits mean something here, only a much plainer reading is worth a word.
-    const plainer = unknown ? parts.length <= here.length : 2 * parts.length <= here.length;
+    const plainer = (unknown === 0 ? 2 : 1) * parts.length <= here.length;
     const better = isComposite(parts[0]!) && plainer;
     if ((value & ~layout.known) !== 0 || !better) continue;
     readings.set(text, [...(readings.get(text) ?? []), layout]);

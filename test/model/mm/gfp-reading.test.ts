@@ -114,6 +114,8 @@ describe('a number alone', () => {
     }
     expect(others('0x1100cca', k61)).toEqual([]);
     expect(others('0x54112c0')).toEqual([]);
+    // GFP_NOFS|__GFP_NOLOCKDEP of a kernel with lockdep.
+    expect(others('0x3400040')).toEqual([]);
   });
 
   it('no mask that the measured kernels made for usual callers is taken for a foreign one', () => {
