@@ -1,7 +1,7 @@
 import { GFP_LAYOUTS, type GfpLayout } from '../../kernel/gfp-layouts.ts';
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { listed, plainName } from './gfp-names.ts';
-import { formatGfp, formatNames } from './gfp-print.ts';
+import { formatGfp, formatNames, hex } from './gfp-print.ts';
 
 // The bits moved four times, so that one number is many masks: a value from the log of another
 // kernel is most often told from its own by bits that mean nothing here, or by spelling out single
@@ -53,6 +53,16 @@ export function foreignReadings(value: Gfp, kernel: KernelProfile): MaskNote[] {
     id: 'other-kernel',
     text: `a log of Linux ${listed(layouts.map(described))} means ${text} by it`,
   }));
+}
+
+/** Digits that would make more sense with the 0x that logs print. */
+export function decimalNotes(digits: string, value: Gfp, kernel: KernelProfile): MaskNote[] {
+  const asHex = Number(`0x${digits}`);
+  if (!/^[1-9][0-9]*$/.test(digits) || asHex > 0xffffffff) return [];
+  const [here, meant] = [value, asHex].map((mask) => formatGfp(mask, kernel));
+  if (isComposite(here!) || !isComposite(meant!)) return [];
+  const text = `${digits} is read as a decimal number, ${hex(value)}; 0x${digits} means ${meant}`;
+  return [{ id: 'decimal', text }];
 }
 
 /** Whose flag table a release has, in words; undefined for what is no release of 2.6.32 to 6.12. */

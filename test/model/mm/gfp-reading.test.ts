@@ -128,6 +128,17 @@ describe('a number alone', () => {
     }
   });
 
+  it('without the 0x of a log is decimal, and said to be where hex is likelier', () => {
+    const noteOn = (digits: string) => readGfp(digits, k417).notes.map(({ text }) => text);
+    expect(readGfp('1080020', k417).value).toBe(1080020);
+    expect(noteOn('1080020')).toEqual([
+      '1080020 is read as a decimal number, 0x107ad4; 0x1080020 means GFP_ATOMIC',
+    ]);
+    expect(noteOn('20971712')).toEqual([]);
+    expect(noteOn('70144')).toEqual([]);
+    expect(noteOn('0x1080020')).toEqual([]);
+  });
+
   it('an expression is nobody’s log', () => {
     expect(readGfp('0xcc0|0x1', k417).notes).toEqual([]);
     expect(readGfp('NOFAIL', k417).notes).toEqual([]);
