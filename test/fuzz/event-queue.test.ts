@@ -32,6 +32,7 @@ const INCREMENTS: Record<string, Increments> = {
   camel: (stream) => (stream.below(500) === 0 ? 1 : 1 + stream.below(2)) * 5e8 + stream.below(999),
   geometric: (stream) => 2 ** stream.below(40) + stream.below(2),
   round: (stream) => stream.below(40) * 1_048_576,
+  edges: (stream) => Math.max(0, stream.below(256) * 2 ** 32 + stream.below(3) - 1),
   near: (stream) => (stream.below(400) === 0 ? 1e12 : stream.below(50)),
 };
 

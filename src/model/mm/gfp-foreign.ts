@@ -1,7 +1,7 @@
 import { GFP_LAYOUTS, type GfpLayout } from '../../kernel/gfp-layouts.ts';
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { listed, plainName } from './gfp-names.ts';
-import { formatGfp, formatNames } from './gfp-print.ts';
+import { formatGfp, formatNames, hex } from './gfp-print.ts';
 
 // The bits moved four times, so that one number is many masks: a value from the log of another
 // kernel is most often told from its own by bits that mean nothing here, or by spelling out single
@@ -34,15 +34,17 @@ export function foreignWords(value: Gfp, words: string, kernel: KernelProfile): 
 export function foreignReadings(value: Gfp, kernel: KernelProfile): MaskNote[] {
   const own = GFP_LAYOUTS.find(({ profile }) => profile === kernel.name);
   const here = formatGfp(value, kernel).split('|');
-  const unknown = own === undefined || (value & ~own.known) !== 0;
-  if (!unknown && here.some(isComposite)) return [];
+  const unknown = (value & ~(own?.known ?? 0)) >>> 0;
+  // The bit of lockdep is strange to a profile without it, but not to its kernel.
+  const strange = (unknown & ~kernel.gfp.lockdepBit) !== 0;
+  if (!strange && here.some(isComposite)) return [];
   const first = GFP_LAYOUTS.findIndex(({ kernels }) => kernels === FIRST_CONSIDERED);
   const readings = new Map<string, GfpLayout[]>();
-  for (const layout of unknown ? GFP_LAYOUTS : GFP_LAYOUTS.slice(first)) {
+  for (const layout of strange ? GFP_LAYOUTS : GFP_LAYOUTS.slice(first)) {
     const text = formatNames(value, layout.printOrder);
     const parts = text.split('|');
     // Where all bits mean something here, only a much plainer reading is worth a word.
-    const plainer = unknown ? parts.length <= here.length : 2 * parts.length <= here.length;
+    const plainer = (unknown === 0 ? 2 : 1) * parts.length <= here.length;
     const better = isComposite(parts[0]!) && plainer;
     if ((value & ~layout.known) !== 0 || !better) continue;
     readings.set(text, [...(readings.get(text) ?? []), layout]);
@@ -51,6 +53,16 @@ export function foreignReadings(value: Gfp, kernel: KernelProfile): MaskNote[] {
     id: 'other-kernel',
     text: `a log of Linux ${listed(layouts.map(described))} means ${text} by it`,
   }));
+}
+
+/** Digits that would make more sense with the 0x that logs print. */
+export function decimalNotes(digits: string, value: Gfp, kernel: KernelProfile): MaskNote[] {
+  const asHex = Number(`0x${digits}`);
+  if (!/^[1-9][0-9]*$/.test(digits) || asHex > 0xffffffff) return [];
+  const [here, meant] = [value, asHex].map((mask) => formatGfp(mask, kernel));
+  if (isComposite(here!) || !isComposite(meant!)) return [];
+  const text = `${digits} is read as a decimal number, ${hex(value)}; 0x${digits} means ${meant}`;
+  return [{ id: 'decimal', text }];
 }
 
 /** Whose flag table a release has, in words; undefined for what is no release of 2.6.32 to 6.12. */

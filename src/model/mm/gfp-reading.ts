@@ -1,6 +1,6 @@
 import type { Gfp, KernelProfile, NamedMask } from '../../kernel/kernel-profile.ts';
 import { checkLength, clipped, evaluateMask, NUMBER } from './gfp-expression.ts';
-import { foreignReadings, foreignWords, type MaskNote } from './gfp-foreign.ts';
+import { decimalNotes, foreignReadings, foreignWords, type MaskNote } from './gfp-foreign.ts';
 import { GfpNames } from './gfp-names.ts';
 import { hex } from './gfp-print.ts';
 
@@ -55,8 +55,10 @@ export function readGfp(
   if (logged !== null && words.trim() === 'none') return { value: 0, notes: [] };
   // Blanks in place of what precedes the mask keep the columns of messages right.
   const value = evaluateMask(logged === null ? text : ' '.repeat(start) + words, names);
-  const bare = NUMBER.test(words.trim());
-  return { value, notes: bare ? foreignReadings(value, kernel) : [] };
+  const bare = words.trim();
+  if (!NUMBER.test(bare)) return { value, notes: [] };
+  const notes = [...decimalNotes(bare, value, kernel), ...foreignReadings(value, kernel)];
+  return { value, notes };
 }
 
 function readPair(

@@ -114,6 +114,8 @@ describe('a number alone', () => {
     }
     expect(others('0x1100cca', k61)).toEqual([]);
     expect(others('0x54112c0')).toEqual([]);
+    // GFP_NOFS|__GFP_NOLOCKDEP of a kernel with lockdep.
+    expect(others('0x3400040')).toEqual([]);
   });
 
   it('no mask that the measured kernels made for usual callers is taken for a foreign one', () => {
@@ -124,6 +126,17 @@ describe('a number alone', () => {
         expect([others(`${host}`, kernel), others(`${meta}`, kernel)]).toEqual([[], []]);
       }
     }
+  });
+
+  it('without the 0x of a log is decimal, and said to be where hex is likelier', () => {
+    const noteOn = (digits: string) => readGfp(digits, k417).notes.map(({ text }) => text);
+    expect(readGfp('1080020', k417).value).toBe(1080020);
+    expect(noteOn('1080020')).toEqual([
+      '1080020 is read as a decimal number, 0x107ad4; 0x1080020 means GFP_ATOMIC',
+    ]);
+    expect(noteOn('20971712')).toEqual([]);
+    expect(noteOn('70144')).toEqual([]);
+    expect(noteOn('0x1080020')).toEqual([]);
   });
 
   it('an expression is nobody’s log', () => {
