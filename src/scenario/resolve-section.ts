@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts';
 import type { MachineSection, SysctlSection, ZoneSection } from './schema-machine.ts';
 
 /** A scenario's machine section in the words of the resolver: names change, nothing else. */
-export function machineInput({ machine, snapshot }: Scenario): MachineInput {
+export function machineInput({ machine, snapshot, kmemleak }: Scenario): MachineInput {
   const { memory, free, pcp } = machine;
   const pageblockOrder = machine['pageblock-order'];
   const cleanFilePages = machine['page-cache'];
@@ -20,6 +20,7 @@ export function machineInput({ machine, snapshot }: Scenario): MachineInput {
     ...(pcp === undefined ? {} : { pcpPages: pcp }),
     ...(cleanFilePages === undefined ? {} : { cleanFilePages }),
     ...(slabs === undefined ? {} : { slabs }),
+    ...(kmemleak.enabled === false ? { kmemleakOff: true } : {}),
   };
 }
 

@@ -31,6 +31,12 @@ describe('a machine from a RAM size', () => {
     expect(normal?.free.pages).toBe(normal!.managed - 6400);
   });
 
+  it('has what kmemleak would hold free, too, where that is off', () => {
+    const off = load(`${SMALL}kmemleak: { enabled: N }\n`).scenario;
+    const [, dma32] = resolveScenario(off, catalogs).machine.zones;
+    expect(dma32!.free.pages).toBe(26107 - 6400 + 1690);
+  });
+
   it('stays free above the high watermark while the footprint spills into lower zones', () => {
     const small = machine('  memory: 40MiB\n', '6.1');
     const [dma, dma32] = small.zones;

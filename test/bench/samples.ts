@@ -1,0 +1,116 @@
+import { setTimeout as nextTurn } from 'node:timers/promises';
+import { loadCatalogs } from '../../src/cli/load-catalogs.ts';
+import { Runner } from '../../src/experiment/run.ts';
+import type { RunResult } from '../../src/experiment/run-result.ts';
+import { Machine } from '../../src/model/machine.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import { resolveRun, resolveScenario } from '../../src/scenario/resolve.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { fastestNs } from './cpu-time.ts';
+import { QUEUES } from './hold-model.ts';
+
+// What one process measures: one thing, so that nothing compiled for another is in its way.
+
+/** Blocks of holds: at least a million, and each event in ten blocks twenty times. */
+const BLOCKS = 10;
+const HOLDS_MIN = 100_000;
+const HOLDS_PER_EVENT = 20;
+
+export interface HoldSample {
+  readonly nsPerHold: number;
+  readonly checksum: number;
+}
+
+/** `share` of the full number of holds: 1 to measure, less to see that it works. */
+export function holdSample(queue: string, pending: number, share: number): HoldSample {
+  const holds = QUEUES[queue]!(pending);
+  const perBlock = Math.ceil(share * Math.max(HOLDS_MIN, HOLDS_PER_EVENT * pending));
+  let checksum = holds(2 * perBlock);
+  const ns = fastestNs(BLOCKS, () => {
+    checksum = (Math.imul(checksum, 31) + holds(perBlock)) | 0;
+  });
+  return { nsPerHold: ns / perBlock, checksum };
+}
+
+export interface RunSample {
+  readonly ns: number;
+  readonly requests: number;
+  readonly metadata: number;
+  readonly events: number;
+  readonly fingerprint: string;
+}
+
+/** Whole runs of a scenario, from its resolved numbers to its metrics; the fastest counts. */
+export async function runSample(text: string, times: number): Promise<RunSample> {
+  const runOnce = await runnerOf(text);
+  let result = runOnce();
+  const ns = fastestNs(times, () => {
+    result = runOnce();
+  });
+  return {
+    ns,
+    requests: result.metrics['host_attempts']!.value!,
+    metadata: result.metrics['metadata_attempts']!.value!,
+    events: result.events,
+    fingerprint: result.fingerprint,
+  };
+}
+
+/** Bytes in use after `times` runs more than after the first two; needs --expose-gc. */
+export async function growthSample(text: string, times: number): Promise<{ bytes: number }> {
+  const runOnce = await runnerOf(text);
+  runOnce();
+  runOnce();
+  const before = bytesInUse();
+  for (let i = 0; i < times; i++) runOnce();
+  return { bytes: bytesInUse() - before };
+}
+
+export interface MemorySample {
+  readonly frames: number;
+  readonly columnBytes: number;
+}
+
+/** What the columns of a new machine take; needs --expose-gc. */
+export async function memorySample(text: string): Promise<MemorySample> {
+  const { scenario, catalogs } = await load(text);
+  const shared = resolveScenario(scenario, catalogs);
+  const choice = { variant: scenario.variants[0]!, replication: 0 };
+  const { config, tasks, streams } = resolveRun(scenario, shared, choice, catalogs);
+  collectGarbage();
+  const before = process.memoryUsage().arrayBuffers;
+  const machine = new Machine(config, tasks, streams);
+  // Buffers are given back by a thread of their own, some time after their arrays were found dead.
+  for (let times = 0; times < 3; times++) {
+    collectGarbage();
+    await nextTurn(50);
+  }
+  const columnBytes = process.memoryUsage().arrayBuffers - before;
+  return { frames: machine.parts.memory.frames.frames, columnBytes };
+}
+
+async function runnerOf(text: string): Promise<() => RunResult> {
+  const { scenario, catalogs } = await load(text);
+  const runner = new Runner([scenario], catalogs);
+  const { name, seed } = scenario;
+  const variant = scenario.variants[0]!;
+  return () => runner.run({ scenario: name, variant, replication: 0, seed });
+}
+
+async function load(text: string): Promise<{ scenario: Scenario; catalogs: Catalogs }> {
+  const catalogs = await loadCatalogs();
+  const files = { read: () => text, resolve: (_from: string, written: string) => written };
+  return { scenario: loadScenario('bench.yaml', { files, catalogs }).scenario, catalogs };
+}
+
+type Catalogs = Awaited<ReturnType<typeof loadCatalogs>>;
+
+function bytesInUse(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function collectGarbage(): void {
+  globalThis.gc!();
+}
