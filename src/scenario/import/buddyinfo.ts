@@ -5,6 +5,8 @@ export interface BuddyZone {
   readonly node: number;
   readonly zone: string;
   readonly blocks: readonly number[];
+  /** Letters of the migratetypes that have blocks of each order, as only reports tell them. */
+  readonly letters?: readonly string[];
 }
 
 const LINE = /^\s*Node\s+(\d+),\s+zone\s+(\S+)\s/;

@@ -18,7 +18,7 @@ export function importKernelLog(text: string, file: string): ProcfsSnapshot {
       })
     );
   }
-  const { zones, release } = report;
+  const { zones, blocks, release } = report;
   const cpus = new Set(zones.flatMap((zone) => zone.pagesets.map((pageset) => pageset.cpu)));
   return {
     source: file,
@@ -26,6 +26,7 @@ export function importKernelLog(text: string, file: string): ProcfsSnapshot {
     nodes: [...new Set(zones.map((zone) => zone.node))].sort((a, b) => a - b),
     cpus: Math.max(1, cpus.size),
     sysctls: {},
+    ...(blocks.length === 0 ? {} : { buddy: blocks }),
     ...(release === undefined ? {} : { release }),
     notes: logNotes(report, complete.length),
   };

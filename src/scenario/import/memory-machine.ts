@@ -15,7 +15,7 @@ import type { ResolvedMachine } from './resolved-machine.ts';
 import type { VmSysctls } from './sysctl-file.ts';
 
 /** Zone borders of x86-64, pfn. */
-const ZONE_STARTS: Readonly<Record<ZoneName, number>> = {
+export const ZONE_STARTS: Readonly<Record<ZoneName, number>> = {
   DMA: 1,
   DMA32: 4096,
   Normal: 1048576,

@@ -1,5 +1,6 @@
 import { UserError } from '../../base/user-error.ts';
 import { type DumpLine, DumpText, quoted } from './dump-text.ts';
+import { BlockLines, pageKbytes, type ReportBlocks } from './report-blocks.ts';
 import { refuseImpossible, type ZoneinfoPageset, type ZoneinfoZone } from './zoneinfo.ts';
 
 /** One Mem-Info block of a kernel log: what a failed allocation or an OOM kill printed. */
@@ -8,6 +9,8 @@ export interface MemoryReport {
   readonly line: number;
   /** A report knows no spanned pages: the larger of present and free stands for them. */
   readonly zones: readonly ZoneinfoZone[];
+  /** Free blocks of the zones whose line of them is whole. */
+  readonly blocks: readonly ReportBlocks[];
   /** Release of the kernel that printed it, as far as the log says. */
   readonly release?: string;
 }
@@ -25,7 +28,6 @@ const RESERVE = /\blowmem_reserve\[\]:/;
 const LISTS = /(?:\bNode (\d+) )?\b([A-Z]\w*) per-cpu:/;
 const LIST =
   /\bCPU\s+(\d+):(?: Hot:)? hi:\s*(\d+), btch:\s*(\d+) usd:\s*(\d+)(?:\s+Cold:.* usd:\s*(\d+))?/;
-const BLOCKS = /\b[A-Z]\w*: \d+\*(\d+)kB /;
 const RELEASE = /(?:\bLinux version |\b[Tt]ainted:?\s[^\d]*?)(\d+\.\d+[\w.+-]*)/;
 
 /** Mail may wrap a line ahead of the release. */
@@ -118,6 +120,7 @@ class OpenReport {
   readonly #lists = new Map<string, ZoneinfoPageset[]>();
   #open: OpenZone | undefined;
   #openLists: ZoneinfoPageset[] | undefined;
+  readonly #blocks = new BlockLines();
   #pageKbytes = PAGE_KBYTES;
 
   constructor(dump: DumpText, release: string | undefined) {
@@ -140,8 +143,8 @@ class OpenReport {
     }
     this.#readFields(line, zone?.offset ?? 0);
     this.#readLists(line);
-    const blocks = BLOCKS.exec(line.text);
-    if (blocks !== null) this.#pageKbytes = Number(blocks[1]);
+    this.#pageKbytes = pageKbytes(line.text) ?? this.#pageKbytes;
+    this.#blocks.read(line.text);
   }
 
   #readFields(line: DumpLine, offset: number): void {
@@ -186,7 +189,8 @@ class OpenReport {
     }
     const release = this.#release === undefined ? {} : { release: this.#release };
     const zones = this.#zones.map((zone) => this.#zone(zone));
-    return { line: this.#zones[0]!.heading.number, zones, ...release };
+    const blocks = this.#blocks.zones;
+    return { line: this.#zones[0]!.heading.number, zones, blocks, ...release };
   }
 
   #zone(open: OpenZone): ZoneinfoZone {

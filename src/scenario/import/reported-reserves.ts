@@ -16,7 +16,8 @@ import {
 } from './machine-settings.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 import { sameProtection } from './protection-inference.ts';
-import { reportedPcp, zoneIndexNames } from './snapshot-zones.ts';
+import { reportedPcp } from './snapshot-zones.ts';
+import { zoneIndexNames } from './zone-index-names.ts';
 import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
 
 /** What a snapshot reports of its populated zones, and a way to hold computed values to it. */

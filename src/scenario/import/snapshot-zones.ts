@@ -11,8 +11,10 @@ import {
   type ZoneConfig,
   type ZoneName,
 } from '../../model/machine-config.ts';
+import { ZONE_STARTS } from './memory-machine.ts';
 import type { PagetypeZone } from './pagetypeinfo.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
+import { zoneIndexNames } from './zone-index-names.ts';
 import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
 
 /** Names of pagetypeinfo by the index of the free list. Others must hold no pages. */
@@ -23,17 +25,19 @@ const TYPE_NAMES: Readonly<Record<string, number>> = {
   HighAtomic: MIGRATE_HIGHATOMIC,
 };
 
+/** Their letters in a report; contiguous and isolated blocks count as movable. */
+const LETTERS: readonly (readonly [string, number])[] = [
+  ['M', MIGRATE_MOVABLE],
+  ['U', MIGRATE_UNMOVABLE],
+  ['E', MIGRATE_RECLAIMABLE],
+  ['H', MIGRATE_HIGHATOMIC],
+];
+
 /** Pages on isolated blocks are free for nobody and not counted as free. */
 const IGNORED_TYPES = ['Isolate'];
 
-/** Zones that a dump may leave out because they are empty, the likeliest first. */
-const LEFT_OUT = ['Movable', 'Normal', 'Device', 'DMA32', 'DMA', 'HighMem'];
-
 /** A zone of which no per-CPU lists are told keeps no page on them. */
 const NO_LISTS: PcpLimits = { batch: 1, high: 0, highMin: 0, highMax: 0 };
-
-/** All zone names of the kernel in index order, as far as x86, ARM, PowerPC and s390 have them. */
-const KERNEL_ORDER = ['DMA', 'DMA32', 'Normal', 'HighMem', 'Movable', 'Device'];
 
 /**
  * The zones with pages of a snapshot as a machine starts with them: its own watermarks,
@@ -61,7 +65,20 @@ export function snapshotZones(snapshot: ProcfsSnapshot): ZoneConfig[] {
       free: freeState(zone, snapshot),
       ...filePages(zone),
     }))
-    .sort((a, b) => a.index - b.index);
+    .sort((a, b) => a.index - b.index)
+    .map(withFrames);
+}
+
+/** A report tells no frames: its zones start where x86-64 has them, behind the one below. */
+function withFrames<Z extends { name: ZoneName; startPfn: number | undefined; spanned: number }>(
+  zone: Z,
+  index: number,
+  zones: readonly Z[],
+): Z & { startPfn: number } {
+  if (zone.startPfn !== undefined) return { ...zone, startPfn: zone.startPfn };
+  const below = zones[index - 1];
+  const end = below === undefined ? 0 : ZONE_STARTS[below.name] + below.spanned;
+  return { ...zone, startPfn: Math.max(ZONE_STARTS[zone.name], end) };
 }
 
 /** Limits of the first CPU's lists, equal on all CPUs of a node; undefined: not told. */
@@ -72,63 +89,10 @@ export function reportedPcp(zone: ZoneinfoZone): PcpLimits | undefined {
   return { batch, high, highMin: highMin ?? high, highMax: highMax ?? high };
 }
 
-/**
- * Which zone each column of `protection` stands for: the zones that are printed and, where
- * empty ones are left out, those that complete the number of columns. Which ones is told by
- * the rows: what is kept of a zone begins in the column of the next zone with pages.
- */
-export function zoneIndexNames(zones: readonly ZoneinfoZone[]): string[] {
-  const columns = Math.max(...zones.map((zone) => zone.protection.length));
-  const printed = [...new Set(zones.map((zone) => zone.zone))];
-  const absent = LEFT_OUT.filter((name) => !printed.includes(name));
-  let first: string[] | undefined;
-  for (const added of choices(absent, Math.max(0, columns - printed.length))) {
-    const names = inKernelOrder([...printed, ...added]);
-    first ??= names;
-    if (zones.every((zone) => beginsAtNext(zone, zones, names))) return names;
-  }
-  return first ?? inKernelOrder(printed);
-}
-
-function inKernelOrder(names: readonly string[]): string[] {
-  const known = KERNEL_ORDER.filter((name) => names.includes(name));
-  return [...known, ...names.filter((name) => !known.includes(name))];
-}
-
-function beginsAtNext(
-  zone: ZoneinfoZone,
-  zones: readonly ZoneinfoZone[],
-  names: readonly string[],
-): boolean {
-  const begins = zone.protection.findIndex((pages) => pages > 0);
-  const own = names.indexOf(zone.zone);
-  const above = zones
-    .filter(({ node, present }) => node === zone.node && present > 0)
-    .map((other) => names.indexOf(other.zone))
-    .filter((column) => column > own);
-  return begins === -1 || above.length === 0 || begins === Math.min(...above);
-}
-
-/** All ways to take so many names, those that stand first coming first. */
-function* choices(names: readonly string[], count: number): Generator<string[]> {
-  if (count === 0) yield [];
-  if (count < 1) return;
-  for (let first = 0; first < names.length; first++) {
-    for (const rest of choices(names.slice(first + 1), count - 1)) yield [names[first]!, ...rest];
-  }
-}
-
-/** Kernels since 4.8 print a zone's share of its node's lists. */
-function filePages({ counters }: ZoneinfoZone): Pick<ZoneConfig, 'filePages'> {
-  const inactive = counters['nr_zone_inactive_file'];
-  const active = counters['nr_zone_active_file'];
-  return inactive === undefined || active === undefined ? {} : { filePages: { inactive, active } };
-}
-
 function identity(zone: ZoneinfoZone, snapshot: ProcfsSnapshot) {
   const index = (ZONE_NAMES as readonly string[]).indexOf(zone.zone);
   if (index !== -1) {
-    return { name: zone.zone as ZoneName, index, startPfn: zone.startPfn ?? 0 };
+    return { name: zone.zone as ZoneName, index, startPfn: zone.startPfn };
   }
   throw new UserError(`zone ${zone.zone} is not modelled`, {
     at: { file: snapshot.source, line: zone.line, column: 1 },
@@ -148,7 +112,27 @@ function freeState(zone: ZoneinfoZone, snapshot: ProcfsSnapshot): FreeState {
     return { ...state, blocks, pageblocks: byType(types.pageblocks, 0) };
   }
   const buddy = snapshot.buddy?.find(same);
-  return buddy === undefined ? state : { ...state, blocks: allMovable(buddy.blocks) };
+  if (buddy === undefined) return state;
+  const { blocks, letters } = buddy;
+  const typed = letters === undefined ? allMovable(blocks) : byLetters(blocks, letters);
+  return { ...state, blocks: typed };
+}
+
+/**
+ * Blocks of every order among the types that have some: each has one, and the first of them
+ * takes what is left. Which type has how many is not told, but that it has none is.
+ */
+function byLetters(blocks: readonly number[], letters: readonly string[]): number[][] {
+  const result = Array.from({ length: MIGRATE_TYPES }, () => blocks.map(() => 0));
+  blocks.forEach((count, order) => {
+    const known = LETTERS.filter(([letter]) => letters[order]!.includes(letter));
+    const types = known.length === 0 ? [MIGRATE_MOVABLE] : known.map(([, type]) => type);
+    types.forEach((type, at) => {
+      const rest = at === 0 ? Math.max(0, count - types.length) : 0;
+      if (at < count) result[type]![order] = 1 + rest;
+    });
+  });
+  return result;
 }
 
 /** Without pagetypeinfo every block is movable: so boot makes all pageblocks. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/user-error.ts';
 import { importProcfs, importZoneinfo } from '../../../src/scenario/import/procfs-snapshot.ts';
 import { cleanFilePages, likelyKernel } from '../../../src/scenario/import/snapshot-facts.ts';
-import { snapshotZones, zoneIndexNames } from '../../../src/scenario/import/snapshot-zones.ts';
+import { snapshotZones } from '../../../src/scenario/import/snapshot-zones.ts';
+import { zoneIndexNames } from '../../../src/scenario/import/zone-index-names.ts';
 import { fixture, snapshot } from './dump-fixtures.ts';
 
 const ZONEINFO = fixture('4.17/mem-128M/zoneinfo');
