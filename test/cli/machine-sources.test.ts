@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, gfpsim, ROOT } from './gfpsim.ts';
 
+const OLD_FAILURE = join(ROOT, 'test/fixtures/e1/4.17/page-allocation-failure.dmesg.txt');
 const FAILURE = join(ROOT, 'test/fixtures/e1/6.1/page-allocation-failure.dmesg.txt');
 
 describe('a machine from a kernel log', () => {
@@ -21,6 +22,12 @@ describe('a machine from a kernel log', () => {
     const { status, stdout } = gfpsim(['decide', '--dmesg', FAILURE, '--gfp', 'GFP_ATOMIC']);
     expect(status).toBe(0);
     expect(stdout).toContain('kernel 6.1: fails');
+  });
+
+  it('tells decide that all free blocks are high-atomic', () => {
+    const { stdout } = gfpsim(['decide', '--dmesg', OLD_FAILURE, '--gfp', 'GFP_ATOMIC']);
+    expect(stdout).toContain('kernel 4.17: fails');
+    expect(stdout).toContain('DMA: the lists that it may use hold no such block');
   });
 
   it.each([

@@ -89,6 +89,13 @@ export function reportedPcp(zone: ZoneinfoZone): PcpLimits | undefined {
   return { batch, high, highMin: highMin ?? high, highMax: highMax ?? high };
 }
 
+/** Kernels since 4.8 print a zone's share of its node's lists. */
+function filePages({ counters }: ZoneinfoZone): Pick<ZoneConfig, 'filePages'> {
+  const inactive = counters['nr_zone_inactive_file'];
+  const active = counters['nr_zone_active_file'];
+  return inactive === undefined || active === undefined ? {} : { filePages: { inactive, active } };
+}
+
 function identity(zone: ZoneinfoZone, snapshot: ProcfsSnapshot) {
   const index = (ZONE_NAMES as readonly string[]).indexOf(zone.zone);
   if (index !== -1) {

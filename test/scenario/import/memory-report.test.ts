@@ -120,6 +120,18 @@ describe('parseMemoryReports', () => {
     expect(wrapped.zones).toMatchObject([{ node: 1, high: 384, present: 16384, managed: 15360 }]);
   });
 
+  it('reads free blocks with the letters of their types, and what mail wrapped of them', () => {
+    const blocks = (...lines: readonly string[]) =>
+      report([...NORMAL.slice(0, 3), ...lines]).blocks;
+    const whole = { node: 0, zone: 'Normal', blocks: [2, 0, 5], letters: ['UM', '', 'H'] };
+    expect(blocks('Normal: 2*4kB (UM) 0*8kB 5*16kB (H) = 88kB')).toEqual([whole]);
+    expect(blocks('Normal: 2*4kB (UM) 0*8kB', '5*16kB (H) = 88kB')).toEqual([whole]);
+    expect(blocks('Node 1 Normal: 2*4kB 1*8kB = 16kB')).toEqual([
+      { node: 1, zone: 'Normal', blocks: [2, 1], letters: ['', ''] },
+    ]);
+    expect(blocks('Normal: 2*4kB (UM) 0*8kB 5*16')).toEqual([]);
+  });
+
   it('tells reports apart by their heading, and where it is missing by a zone that returns', () => {
     const twice = (lines: readonly string[]) =>
       parseMemoryReports([...lines, ...lines].join('\n'), 'log').complete.length;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/user-error.ts';
+import { importKernelLog } from '../../../src/scenario/import/kernel-log.ts';
 import { importProcfs, importZoneinfo } from '../../../src/scenario/import/procfs-snapshot.ts';
 import { cleanFilePages, likelyKernel } from '../../../src/scenario/import/snapshot-facts.ts';
 import { snapshotZones } from '../../../src/scenario/import/snapshot-zones.ts';
@@ -82,6 +83,31 @@ describe('snapshotZones', () => {
     expect(dma!.free.blocks![1]).toEqual([1, 0, 0, 1, 2, 1, 1, 0, 1, 1, 3]);
     expect(dma!.free.blocks![0]!.every((count) => count === 0)).toBe(true);
     expect(snapshotZones(files({}))[0]!.free).not.toHaveProperty('blocks');
+  });
+
+  it('know from a report which types have blocks, and which have none', () => {
+    const lines = [
+      'DMA free:2048kB min:1024kB low:1280kB high:1536kB present:15992kB managed:15360kB',
+      'lowmem_reserve[]: 0 60',
+      'DMA32 free:2048kB min:1024kB low:1280kB high:1536kB present:65536kB managed:61440kB',
+      'lowmem_reserve[]: 0 0',
+      'DMA: 1*4kB (H) 0*8kB 3*16kB (H) = 52kB',
+      'DMA32: 9*4kB (UME) 1*8kB (UM) 2*16kB = 76kB',
+    ];
+    const [dma, dma32] = snapshotZones(importKernelLog(lines.join('\n'), 'log'));
+    expect(dma!.free.blocks).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+      [1, 0, 3],
+    ]);
+    expect(dma32!.free.blocks).toEqual([
+      [1, 0, 0],
+      [7, 1, 2],
+      [1, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect([dma!.startPfn, dma32!.startPfn]).toEqual([1, 4096]);
   });
 
   it('keep boost apart from the marks', () => {
