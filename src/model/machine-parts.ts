@@ -50,17 +50,10 @@ export function buildParts(
   load: LoadSetting,
   streams: RandomStreams,
 ): MachineParts {
-  const { kernel, costs, fault } = config;
+  const { kernel, costs } = config;
   const memory = buildMemory(config);
-  const { variant } = config.kmemleak;
-  const newFlag: NewFlag | null = newFlagOf(variant, kernel, config.kmemleak.newFlag);
-  const exempt = variant.injection === 'gfp-flag' ? (newFlag?.value ?? 0) : 0;
-  const exemptions = new FaultExemptions(exempt, variant.injection === 'cache-flag');
-  const slabDice = new KeyedDice(streams, 'failslab');
-  const pageDice = new KeyedDice(streams, 'fail_page_alloc');
-  const setting = { kernel, exemptions, classes: load.classes };
-  const failslab = new Failslab(fault.failslab, { ...setting, dice: slabDice });
-  const failPageAlloc = new FailPageAlloc(fault.failPageAlloc, { ...setting, dice: pageDice });
+  const faults = buildFaults(config, load.classes, streams);
+  const { failslab, failPageAlloc, exemptions, newFlag } = faults;
   const jiffyNs = Math.round(1e9 / (config.hz ?? HZ));
   const users = buildUserState({
     ...{ kernel, memory, plan: load.users, timers: load.timers },
@@ -115,4 +108,26 @@ export function buildParts(
     ...{ memory, pages, slab, failslab, failPageAlloc, exemptions, storage, reclaim },
     ...{ users, user, warnings },
   };
+}
+
+interface FaultParts {
+  readonly failslab: Failslab;
+  readonly failPageAlloc: FailPageAlloc;
+  readonly exemptions: FaultExemptions;
+  readonly newFlag: NewFlag | null;
+}
+
+/** Both fault capabilities, and what the variant keeps from them. */
+function buildFaults(config: MachineConfig, classes: number, streams: RandomStreams): FaultParts {
+  const { kernel, fault } = config;
+  const { variant } = config.kmemleak;
+  const newFlag: NewFlag | null = newFlagOf(variant, kernel, config.kmemleak.newFlag);
+  const exempt = variant.injection === 'gfp-flag' ? (newFlag?.value ?? 0) : 0;
+  const exemptions = new FaultExemptions(exempt, variant.injection === 'cache-flag');
+  const slabDice = new KeyedDice(streams, 'failslab');
+  const pageDice = new KeyedDice(streams, 'fail_page_alloc');
+  const setting = { kernel, exemptions, classes };
+  const failslab = new Failslab(fault.failslab, { ...setting, dice: slabDice });
+  const failPageAlloc = new FailPageAlloc(fault.failPageAlloc, { ...setting, dice: pageDice });
+  return { failslab, failPageAlloc, exemptions, newFlag };
 }
