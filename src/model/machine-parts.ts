@@ -57,7 +57,7 @@ export function buildParts(
   load: LoadSetting,
   streams: RandomStreams,
 ): MachineParts {
-  const { kernel, costs, fault } = config;
+  const { kernel, costs } = config;
   const memory = buildMemory(config);
   const faults = buildFaults(config, load.classes, streams);
   const { failslab, failPageAlloc, exemptions, newFlag } = faults;

@@ -131,6 +131,7 @@ export class Machine implements World, KmemleakEvents {
   run(horizonNs: number): void {
     for (const task of this.tasks) this.#begin(task);
     this.#simulation.run(this, horizonNs);
+    for (const task of this.tasks) this.#noteUnfinished(task);
     this.#series?.catchUp(this.nowNs);
   }
 
@@ -305,10 +306,23 @@ export class Machine implements World, KmemleakEvents {
       this.#retire(thread, THREAD_ENDED);
       return;
     }
-    const stallNs = this.nowNs - thread.blockedSinceNs;
-    if (thread.operation.kind === OP_ALLOCATE) this.record.stall(thread.context.gfpClass, stallNs);
-    else this.record.accessStall(stallNs);
+    this.#noteStall(thread);
     this.#fetchNext(thread);
+  }
+
+  /** What a task is blocked by when the run is over has lasted that long at least. */
+  #noteUnfinished(task: Task): void {
+    if (task.slowPath === null || task.isExiting) return;
+    this.#noteStall(task);
+    const { gfpClass } = task.context;
+    const metadataNs = this.nowNs - task.metadataSinceNs;
+    if (metadataNs >= 0) this.record.metadataStall(gfpClass, metadataNs);
+  }
+
+  #noteStall(task: Task): void {
+    const stallNs = this.nowNs - task.blockedSinceNs;
+    if (task.operation.kind === OP_ALLOCATE) this.record.stall(task.context.gfpClass, stallNs);
+    else this.record.accessStall(stallNs);
   }
 
   /** The next operation starts when this one's time and the think time have passed. */

@@ -101,10 +101,11 @@ export class OperationRunner {
   *#trackSlowly(task: Task, object: number): SlowPath {
     const { context, operation } = task;
     const { kmemleak, record, timers } = this.#machine;
-    const since = timers.nowNs;
+    task.metadataSinceNs = timers.nowNs;
     const slow = kmemleak.trackSlowly(context.gfpClass, operation.sizeBytes, context);
     const metadata = yield* slow;
-    record.metadataStall(context.gfpClass, timers.nowNs - since);
+    record.metadataStall(context.gfpClass, timers.nowNs - task.metadataSinceNs);
+    task.metadataSinceNs = Number.POSITIVE_INFINITY;
     this.#finish(task, object, metadata);
     return NONE;
   }

@@ -77,6 +77,21 @@ test('flags are 0 or 1', () => {
   expect(read('livelock', { end: 'horizon' })).toBe(0);
 });
 
+test('a livelock lasts until others ended it, or the run did', () => {
+  const loop = {
+    gfpClass: 'GFP_KERNEL',
+    gfp: 0,
+    role: 'metadata',
+    sinceNs: 10,
+    rounds: 9,
+  } as const;
+  const ended = { ...loop, lastedNs: 25 };
+  expect(read('livelock_ns', {})).toBe(0);
+  expect(read('livelock_ns', { simulatedNs: 50, livelocks: [ended] })).toBe(25);
+  const open = { ...loop, lastedNs: null };
+  expect(read('livelock_ns', { simulatedNs: 50, livelocks: [ended, open] })).toBe(40);
+});
+
 test('counters read their own name; a zone that is not there has no value', () => {
   const vmstat = { allocstall_dma: 3, pgscan_direct: 40 };
   expect(read('allocstall_dma', { vmstat })).toBe(3);

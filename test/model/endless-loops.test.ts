@@ -90,6 +90,14 @@ describe('a NOFAIL and NORETRY request that nothing can serve', () => {
     expect(readings.loopRoundsMax).toBe(livelock!.rounds);
   });
 
+  test('counts as a stall of its caller, and for metadata, up to the end of the run', () => {
+    const [livelock] = readings.livelocks;
+    const loopedNs = readings.simulatedNs - livelock!.sinceNs;
+    expect(readings.metadataStallsNs.at(-1)).toBeGreaterThan(loopedNs);
+    expect(readings.stallsNs.at(-1)).toBeGreaterThan(loopedNs);
+    expect(readings.classes[0]!.metadataStallNs).toBeGreaterThan(loopedNs);
+  });
+
   test('kills nobody, fails nobody and keeps kmemleak alive', () => {
     expect(readings.vmstat['oom_kill']).toBe(0);
     expect(readings.hostFailures).toBe(0);

@@ -12,9 +12,10 @@ export class Cpu {
   sliceStartNs = 0;
   /** Somebody who slept long waits: the running thread shall give way before its slice is over. */
   needResched = false;
-  /** Time that interrupts took and that the running thread has yet to make up for, ns. */
-  stolenNs = 0;
+  /** Nothing keeps the running thread from going on: nobody waits, no time is owed. */
+  isQuiet = true;
   readonly #queue: Thread[] = [];
+  #stolenNs = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -24,26 +25,43 @@ export class Cpu {
     return this.#queue.length;
   }
 
-  /** Nothing keeps the running thread from going on. */
-  get isQuiet(): boolean {
-    return this.#queue.length === 0 && this.stolenNs === 0;
-  }
-
   get isIdle(): boolean {
     return this.current === null;
   }
 
   enqueue(thread: Thread): void {
     this.#queue.push(thread);
+    this.isQuiet = false;
   }
 
   enqueueFirst(thread: Thread): void {
     this.#queue.unshift(thread);
     this.needResched = true;
+    this.isQuiet = false;
   }
 
   /** Who runs next; null: nobody waits. */
   takeNext(): Thread | null {
-    return this.#queue.shift() ?? null;
+    const next = this.#queue.shift() ?? null;
+    this.#settle();
+    return next;
+  }
+
+  /** Interrupts take so much of the running thread's time. */
+  steal(ns: number): void {
+    this.#stolenNs += ns;
+    this.#settle();
+  }
+
+  /** What the running thread has yet to make up for; it owes nothing afterwards. */
+  takeStolen(): number {
+    const ns = this.#stolenNs;
+    this.#stolenNs = 0;
+    this.#settle();
+    return ns;
+  }
+
+  #settle(): void {
+    this.isQuiet = this.#queue.length === 0 && this.#stolenNs === 0;
   }
 }

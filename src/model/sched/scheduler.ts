@@ -117,15 +117,14 @@ export class Scheduler {
 
   /** An interrupt took so much time from whoever runs there. */
   steal(cpu: Cpu, ns: number): void {
-    if (!cpu.isIdle) cpu.stolenNs += ns;
+    if (!cpu.isIdle) cpu.steal(ns);
   }
 
   /** Interrupts took time, or others wait for the CPU. */
   #contends(thread: Thread, cpu: Cpu): boolean {
-    if (cpu.stolenNs > 0) {
-      const ns = cpu.stolenNs;
-      cpu.stolenNs = 0;
-      this.#timers.after(ns, thread.nextKind, thread.id, 0);
+    const stolenNs = cpu.takeStolen();
+    if (stolenNs > 0) {
+      this.#timers.after(stolenNs, thread.nextKind, thread.id, 0);
       return false;
     }
     const ranNs = this.#timers.nowNs - cpu.sliceStartNs;
@@ -150,7 +149,7 @@ export class Scheduler {
   /** The CPU goes to the next in its queue, else in the longest one, else it is idle. */
   #release(cpu: Cpu): void {
     cpu.current = null;
-    cpu.stolenNs = 0;
+    cpu.takeStolen();
     const next = cpu.takeNext() ?? this.#longestQueue().takeNext();
     if (next !== null) this.#switchTo(cpu, next);
   }

@@ -32,6 +32,8 @@ export class Task extends Thread implements TaskView {
   readonly source: OperationSource;
   readonly operation = new Operation();
   blockedSinceNs = 0;
+  /** Since when it has been blocked for the metadata of its object; infinite: it is not. */
+  metadataSinceNs = Number.POSITIVE_INFINITY;
   /** Index of this task's first gfp class among all callers'. */
   readonly firstClass: number;
   attempts = 0;

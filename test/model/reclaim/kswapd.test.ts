@@ -38,10 +38,10 @@ function bench(kernel: KernelProfile, free: number, filePages = 8192): Bench {
   const thread = reclaim.kswapd.run();
   expect(thread.next().value).toBe(SLEEP);
   const rouse = (): number => {
-    for (;;) {
-      const { value } = thread.next();
-      if (value === SLEEP) return reclaim.kswapd.context.sleepNs;
+    for (let steps = 0; thread.next().value !== SLEEP; steps++) {
+      expect(steps, 'it never sleeps').toBeLessThan(10_000);
     }
+    return reclaim.kswapd.context.sleepNs;
   };
   return {
     memory,
@@ -51,7 +51,7 @@ function bench(kernel: KernelProfile, free: number, filePages = 8192): Bench {
     free: () => memory.zones[0]!.freePages,
     letSleep: () => {
       let naps = 0;
-      while (reclaim.kswapd.context.sleepNs !== Number.POSITIVE_INFINITY) {
+      while (naps < 100 && reclaim.kswapd.context.sleepNs !== Number.POSITIVE_INFINITY) {
         naps++;
         rouse();
       }

@@ -113,6 +113,15 @@ function finish(path: SlowPath): number {
   }
 }
 
+/** Up to its next sleep. */
+function untilSleep(path: SlowPath): void {
+  for (;;) {
+    const step = path.next();
+    expect(step.done, 'it should have slept').toBe(false);
+    if (step.value === SLEEP) return;
+  }
+}
+
 const PFN = (1 << 17) + 60_000;
 
 describe('swap', () => {
@@ -169,8 +178,7 @@ describe('swap', () => {
     }
     isolated(PFN + 2, 2);
     const third = fate.swapOut(PFN + 2, control);
-    let step = third.next();
-    while (step.value !== SLEEP) step = third.next();
+    untilSleep(third);
     expect(control.context.sleepNs).toBe(5e9);
     swap.written(PFN);
     expect(finish(third)).toBe(FATE_KEEP);
@@ -218,8 +226,7 @@ describe('swap', () => {
     }
     isolated(PFN + 4, 4);
     const fifth = fate.swapOut(PFN + 4, control);
-    let step = fifth.next();
-    while (step.value !== SLEEP) step = fifth.next();
+    untilSleep(fifth);
     frames.setOwner(PFN + 4, 99);
     frames.setFlag(PFN + 4, PAGE_DIRTY);
     swap.release(4);
