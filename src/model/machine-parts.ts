@@ -103,7 +103,7 @@ export function buildParts(
     sleepCheck: maskWarnings,
     costs,
     newFlag,
-    failslabCaches: fault.failslab.markedCaches,
+    failslabCaches: config.fault.failslab.markedCaches,
     states: config.slabs,
   });
   const user = buildUserMemory({
