@@ -212,6 +212,21 @@ describe('queryMachine of a machine that nobody measured', () => {
     expect(moved.zones[1]).toMatchObject({ managed: 200000, present: 258010 });
   });
 
+  it('lets a zone Movable begin where Normal ends', () => {
+    const zones = {
+      DMA: { managed: 3840 },
+      DMA32: { managed: 762000 },
+      Normal: { managed: 1290000 },
+      Movable: { managed: 500000 },
+    };
+    const minOf = (kernel: typeof k612) =>
+      queryMachine({}, { zones, sysctl: { min_free_kbytes: 67584 } }, kernel).zones[3]?.min;
+    // 16896 pages shared among all four zones; 6.12 gives Movable a fixed minimum instead.
+    expect([minOf(k417), minOf(k61), minOf(k612)]).toEqual([3305, 3305, 128]);
+    const split = query(8 * GIB, { zones: { Movable: { managed: 500000 } } });
+    expect(split.zones.map(({ name }) => name)).toEqual(['DMA', 'DMA32', 'Normal', 'Movable']);
+  });
+
   it.each<[string, MachineSettings, string]>([
     ['more managed than present', { zones: { DMA32: { managed: 9, present: 8 } } }, 'managed ≤'],
     ['more present than spanned', { zones: { DMA: { present: 9, spanned: 8 } } }, '≤'],

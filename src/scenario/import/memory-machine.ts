@@ -142,7 +142,10 @@ function withHandZones(
   ZONE_NAMES.forEach((name, index) => {
     const split = zones.find((zone) => zone.name === name);
     const given = byHand[name];
-    if (given !== undefined) result.push(handZone(name, index, given, split));
+    const below = result.at(-1);
+    const end = below === undefined ? 0 : below.startPfn + below.spanned;
+    const startPfn = split?.startPfn ?? Math.max(ZONE_STARTS[name], name === 'Movable' ? end : 0);
+    if (given !== undefined) result.push(handZone({ name, index, startPfn }, given, split));
     else if (split !== undefined) result.push(split);
   });
   if (result.length === 0) {
@@ -153,15 +156,15 @@ function withHandZones(
 }
 
 function handZone(
-  name: ZoneName,
-  index: number,
+  usual: { readonly name: ZoneName; readonly index: number; readonly startPfn: number },
   given: ZoneByHand,
   split: BootZone | undefined,
 ): BootZone {
+  const { name, index } = usual;
   const managed = given.managed ?? split?.managed ?? given.present ?? 0;
   const present = given.present ?? Math.max(managed, split?.present ?? 0);
   const spanned = given.spanned ?? Math.max(present, split?.spanned ?? 0);
-  const startPfn = given.startPfn ?? split?.startPfn ?? ZONE_STARTS[name];
+  const startPfn = given.startPfn ?? usual.startPfn;
   const freed = split === undefined ? 0 : split.managed - split.bootManaged;
   const bootManaged = given.bootManaged ?? Math.max(0, managed - freed);
   const early = split === undefined ? 0 : split.bootManaged - split.pcpManaged;
