@@ -13,6 +13,8 @@ export interface GfpLayout {
   readonly known: Gfp;
   /** The names in the order in which those kernels test them for printing. */
   readonly printOrder: readonly NamedMask[];
+  /** Of a table among another's releases: only masks with this bit are told by it. */
+  readonly apart?: Gfp;
 }
 
 /**
@@ -136,6 +138,17 @@ const CLOSED_HOLES_ERA: readonly NamedMask[] = [
   { name: '__GFP_KSWAPD_RECLAIM', value: 0x400000 },
 ];
 
+const SKIP_KASAN_POISON = 0x1000000;
+
+/** 5.14 to 5.17: user pages carry a bit of KASAN's; later only hardware tags bring it. */
+const SKIP_POISON_ERA: readonly NamedMask[] = linux61.gfp.printOrder
+  .map((entry) =>
+    /^GFP_(HIGHUSER_MOVABLE|TRANSHUGE)/.test(entry.name)
+      ? { name: entry.name, value: entry.value + SKIP_KASAN_POISON }
+      : entry,
+  )
+  .concat({ name: '__GFP_SKIP_KASAN_POISON', value: SKIP_KASAN_POISON });
+
 /** 6.3 to 6.7: the ATOMIC bit is gone, and GFP_NOWAIT does not yet bring NOWARN. */
 const LOUD_NOWAIT_ERA: readonly NamedMask[] = linux612.gfp.printOrder.map((entry) =>
   entry.name === 'GFP_NOWAIT'
@@ -160,6 +173,12 @@ export const GFP_LAYOUTS: readonly GfpLayout[] = [
     profile: linux61.name,
     known: 0xffffff,
     printOrder: linux61.gfp.printOrder,
+  },
+  {
+    kernels: '5.14 to 5.17',
+    known: 0x1ffffff,
+    printOrder: SKIP_POISON_ERA,
+    apart: SKIP_KASAN_POISON,
   },
   { kernels: '6.3 to 6.7', known: 0xfffdff, printOrder: LOUD_NOWAIT_ERA },
   {

@@ -1,6 +1,6 @@
 import { GFP_LAYOUTS, type GfpLayout } from '../../kernel/gfp-layouts.ts';
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
-import { listed, plainName } from './gfp-names.ts';
+import { listed, plainName, tellsOf } from './gfp-names.ts';
 import { formatGfp, formatNames, hex } from './gfp-print.ts';
 
 // The bits moved four times, so that one number is many masks: a value from the log of another
@@ -19,12 +19,17 @@ export interface MaskNote {
 /** Older masks are so short that they would explain nearly every number. */
 const FIRST_CONSIDERED = '4.4 to 4.9';
 
+/** A mask of more names than this is made up from bits, not from what a caller wrote. */
+const MOST_NAMES = 5;
+
 /** Which kernels print these words for this number, as the end of a sentence. */
 export function foreignWords(value: Gfp, words: string, kernel: KernelProfile): string {
   const said = plain(words);
   const fits = GFP_LAYOUTS.filter(
     (layout) =>
-      layout.profile !== kernel.name && plain(formatNames(value, layout.printOrder)) === said,
+      layout.profile !== kernel.name &&
+      tellsOf(layout, value) &&
+      plain(formatNames(value, layout.printOrder)) === said,
   );
   if (fits.length === 0) return 'no kernel known here prints the two together';
   return `Linux ${listed(fits.map(described))} ${fits.length > 1 ? 'print' : 'prints'} them so`;
@@ -37,16 +42,16 @@ export function foreignReadings(value: Gfp, kernel: KernelProfile): MaskNote[] {
   const unknown = (value & ~(own?.known ?? 0)) >>> 0;
   // The bit of lockdep is strange to a profile without it, but not to its kernel.
   const strange = (unknown & ~kernel.gfp.lockdepBit) !== 0;
-  if (!strange && here.some(isComposite)) return [];
+  // How many times plainer a reading must be to be worth a word.
+  const factor = strange ? 1 : here.some(isComposite) ? 4 : mayReclaim(value, kernel) ? 2 : 1;
   const first = GFP_LAYOUTS.findIndex(({ kernels }) => kernels === FIRST_CONSIDERED);
   const readings = new Map<string, GfpLayout[]>();
   for (const layout of strange ? GFP_LAYOUTS : GFP_LAYOUTS.slice(first)) {
     const text = formatNames(value, layout.printOrder);
     const parts = text.split('|');
-    // Where all bits mean something here, only a much plainer reading is worth a word.
-    const plainer = (unknown === 0 ? 2 : 1) * parts.length <= here.length;
-    const better = isComposite(parts[0]!) && plainer;
-    if ((value & ~layout.known) !== 0 || !better) continue;
+    const isShort = parts.length <= MOST_NAMES || strange;
+    const better = isShort && factor * parts.length <= here.length && isNamed(parts[0]!, strange);
+    if ((value & ~layout.known) !== 0 || !tellsOf(layout, value) || !better) continue;
     readings.set(text, [...(readings.get(text) ?? []), layout]);
   }
   return [...readings].map(([text, layouts]) => ({
@@ -93,6 +98,16 @@ function compareReleases(release: string, limit: string): number {
 /** GFP_KERNEL and the like, which say what kind of caller it is. */
 function isComposite(name: string): boolean {
   return /^GFP_(ATOMIC|HIGHUSER|KERNEL|NOFS|NOIO|NOWAIT|TEMPORARY|TRANSHUGE|USER)/.test(name);
+}
+
+/** A name for several bits; where bits are strange, a zone by its name is a hint as well. */
+function isNamed(name: string, strange: boolean): boolean {
+  return isComposite(name) || (strange && /^GFP_DMA/.test(name));
+}
+
+/** Whether a mask may reclaim in some way, as nearly all in logs may. */
+function mayReclaim(value: Gfp, { gfp }: KernelProfile): boolean {
+  return (value & (gfp.bits.DIRECT_RECLAIM | gfp.bits.KSWAPD_RECLAIM)) !== 0;
 }
 
 function described({ kernels, profile }: GfpLayout): string {

@@ -1,5 +1,5 @@
 import { suggestion } from '../../base/suggest.ts';
-import { GFP_LAYOUTS } from '../../kernel/gfp-layouts.ts';
+import { GFP_LAYOUTS, type GfpLayout } from '../../kernel/gfp-layouts.ts';
 import type { Gfp, KernelProfile, NamedMask } from '../../kernel/kernel-profile.ts';
 
 /**
@@ -79,11 +79,16 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
 }
 
+/** Whether a table has a say on a mask. */
+export function tellsOf({ apart }: GfpLayout, value: Gfp): boolean {
+  return apart === undefined || (value & apart) !== 0;
+}
+
 /** Releases whose table has this name; without underscores it may be a bit or a composite. */
 function layoutsWith(name: string): string[] {
   const bit = plainName(name).replace(/^GFP_/, '');
   const spellings = name.startsWith('_') ? [`__GFP_${bit}`] : [`GFP_${bit}`, `__GFP_${bit}`];
-  return GFP_LAYOUTS.filter(({ printOrder }) =>
-    printOrder.some((entry) => spellings.includes(entry.name)),
+  return GFP_LAYOUTS.filter((layout) =>
+    layout.printOrder.some(({ name, value }) => spellings.includes(name) && tellsOf(layout, value)),
   ).map(({ kernels }) => kernels);
 }

@@ -72,9 +72,18 @@ describe('a number and the words of another kernel', () => {
     expect(noteOn('0x240c0d0(GFP_TEMPORARY|__GFP_COMP|__GFP_ZERO)')).toContain('4.4 to 4.9');
   });
 
+  it('with the bit that user pages had from 5.14 to 5.17', () => {
+    expect(noteOn('0x1100cca(GFP_HIGHUSER_MOVABLE)')).toContain(': Linux 5.14 to 5.17 prints');
+    expect(noteOn('0x1100cca(GFP_HIGHUSER_MOVABLE)', k61)).toContain(': Linux 5.14 to 5.17 prints');
+    expect(noteOn('0x11c24ca(GFP_TRANSHUGE)', k612)).toContain(': Linux 5.14 to 5.17 prints');
+    // Masks without that bit are those of the wider table.
+    expect(noteOn('0xa20(GFP_ATOMIC)', k612)).toContain(': Linux 5.1 to 6.2 (--kernel 6.1) prints');
+  });
+
   it('that no kernel prints together', () => {
-    const text = noteOn('0x1100cca(GFP_HIGHUSER_MOVABLE)', k61);
-    expect(text).toContain('no kernel known here prints the two together');
+    expect(noteOn('0x2100cca(GFP_HIGHUSER_MOVABLE)', k61)).toContain(
+      'no kernel known here prints the two together',
+    );
   });
 });
 
@@ -104,6 +113,17 @@ describe('a number alone', () => {
     ]);
     expect(others('3264')).toEqual(others('0xcc0'));
     expect(others('0x1000000', k61)).toHaveLength(1);
+    const since51 =
+      'a log of Linux 5.1 to 6.2 (--kernel 6.1), 6.3 to 6.7 and 6.8 to 6.12 (--kernel 6.12) means ';
+    expect(others('0x60c40')).toEqual([`${since51}GFP_NOFS|__GFP_COMP|__GFP_MEMALLOC by it`]);
+    expect(others('0xc2cc0')[0]).toContain('means GFP_KERNEL|__GFP_NOWARN|__GFP_COMP');
+    expect(others('0x800')[0]).toContain('means GFP_NOWAIT by it');
+    expect(others('0x104')).toContain(`${since51}GFP_DMA32|__GFP_ZERO by it`);
+  });
+
+  it('that even with a name here is much plainer elsewhere', () => {
+    const user = 'a log of Linux 5.14 to 5.17 means GFP_HIGHUSER_MOVABLE by it';
+    expect([others('0x1100cca'), others('0x1100cca', k61)]).toEqual([[user], [user]]);
   });
 
   it('that makes sense here, or nowhere, is left alone', () => {
@@ -112,7 +132,7 @@ describe('a number alone', () => {
         expect(others(`${value}`, kernel), `${kernel.name} ${value}`).toEqual([]);
       }
     }
-    expect(others('0x1100cca', k61)).toEqual([]);
+    expect(others('0x2100cca', k61)).toEqual([]);
     expect(others('0x54112c0')).toEqual([]);
     // GFP_NOFS|__GFP_NOLOCKDEP of a kernel with lockdep.
     expect(others('0x3400040')).toEqual([]);
