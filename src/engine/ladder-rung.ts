@@ -19,10 +19,13 @@ export class LadderRung {
   #widthNs = Number.NaN;
   #perWidth = Number.NaN;
 
-  /** Lays out one or two buckets for each of `count` events of these times. */
+  /**
+   * Lays out two to four buckets for each of `count` events of these times: to pass an empty one
+   * costs less than to guess how many events another has.
+   */
   layOut(firstNs: number, lastNs: number, count: number, first: number): void {
     const spanNs = lastNs - firstNs;
-    this.#widthNs = widthOf(spanNs / count);
+    this.#widthNs = widthOf(spanNs / (2 * count));
     this.#perWidth = 1 / this.#widthNs;
     this.#startNs = firstNs;
     this.openFromNs = firstNs;
