@@ -1,6 +1,7 @@
 import { UserError } from '../../base/user-error.ts';
 import { type DumpLine, DumpText, quoted } from './dump-text.ts';
 import { BlockLines, pageKbytes, type ReportBlocks } from './report-blocks.ts';
+import { refuseImpossibleZones } from './zone-plausibility.ts';
 import { refuseImpossible, type ZoneinfoPageset, type ZoneinfoZone } from './zoneinfo.ts';
 
 /** One Mem-Info block of a kernel log: what a failed allocation or an OOM kill printed. */
@@ -189,6 +190,7 @@ class OpenReport {
     }
     const release = this.#release === undefined ? {} : { release: this.#release };
     const zones = this.#zones.map((zone) => this.#zone(zone));
+    refuseImpossibleZones(zones, this.#dump);
     const blocks = this.#blocks.zones;
     return { line: this.#zones[0]!.heading.number, zones, blocks, ...release };
   }

@@ -1,5 +1,6 @@
 import type { WatermarkSet } from '../../model/machine-config.ts';
 import { type DumpLine, DumpText, quoted } from './dump-text.ts';
+import { refuseImpossibleZones } from './zone-plausibility.ts';
 
 /** The per-CPU lists of one CPU in one zone. */
 export interface ZoneinfoPageset {
@@ -41,7 +42,7 @@ export interface ZoneinfoZone {
 
 const HEADING = /^\s*Node\s+(\d+),\s+zone\s+(\S+)\s*$/;
 const NODE_STATS = /^\s*Node\s+\d+,\s+per-node stats\s*$/;
-const PROTECTION = /^(\s*protection:\s*\()([\d\s,]*)\)\s*$/;
+const PROTECTION = /^(\s*protection:\s*\()([\d\s,]*\d[\s,]*)\)\s*$/;
 const NUMBER = /^(\s*([A-Za-z_][\w .]*?)\s*:?\s+)(\S+)((\s+pcp:\s+\d+)|(\s+\(.*\)))?\s*$/;
 const NAMELESS = /^\s+\d+\s*$/;
 const REQUIRED = ['free', 'min', 'low', 'high', 'spanned', 'present'] as const;
@@ -79,6 +80,7 @@ export function parseZoneinfo(text: string, file: string): ZoneinfoZone[] {
   if (!zones.some((zone) => zone.present > 0)) {
     throw dump.unexpected(last, 'at least one zone with pages');
   }
+  refuseImpossibleZones(zones, dump);
   return zones;
 }
 
@@ -214,13 +216,14 @@ class ZoneBlock {
 /** Refuses numbers that no kernel prints of one zone, at the zone's heading. */
 export function refuseImpossible(zone: ZoneinfoZone, dump: DumpText, heading: DumpLine): void {
   const managed = zone.managed ?? zone.present;
+  const most = zone.managed ?? zone.spanned;
   const orders: readonly [string, number, string, number][] = [
     ['boost', zone.boost ?? 0, 'min', zone.min],
     ['min', zone.min, 'low', zone.low],
     ['low', zone.low, 'high', zone.high],
     ['managed', managed, 'present', zone.present],
     ['present', zone.present, 'spanned', zone.spanned],
-    ['free', zone.free, 'spanned', zone.spanned],
+    ['free', zone.free, zone.managed === undefined ? 'spanned' : 'managed', most],
   ];
   for (const [small, less, large, more] of orders) {
     if (less <= more) continue;

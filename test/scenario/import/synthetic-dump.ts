@@ -19,10 +19,17 @@ export interface DumpZone {
 
 /** /proc/zoneinfo of these zones. */
 export function zoneinfoText(zones: readonly DumpZone[], cpus = 1): string {
-  return zones.map((zone) => zoneText(zone, cpus)).join('');
+  let start = 1;
+  return zones
+    .map((zone) => {
+      const text = zoneText(zone, cpus, start);
+      start += zone.spanned ?? zone.present ?? zone.managed;
+      return text;
+    })
+    .join('');
 }
 
-function zoneText(zone: DumpZone, cpus: number): string {
+function zoneText(zone: DumpZone, cpus: number, start: number): string {
   const present = zone.present ?? zone.managed;
   const { high, batch, bounds } = zone.pcp;
   const pagesets = Array.from({ length: cpus }, (_, cpu) => [
@@ -46,7 +53,7 @@ function zoneText(zone: DumpZone, cpus: number): string {
     '  pagesets',
     ...pagesets,
     '  node_unreclaimable:  0',
-    '  start_pfn:           1',
+    `  start_pfn:           ${start}`,
     '',
   ].join('\n');
 }

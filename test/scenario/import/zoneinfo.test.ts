@@ -129,11 +129,35 @@ describe('parseZoneinfo refuses, at its place,', () => {
     ['holes below zero', 'spanned  8192', 'spanned  8191', 'present 8192 above spanned 8191'],
     ['more free than there is', 'free     5410', 'free     8193', 'free 8193 above spanned 8192'],
     ['a letter in protection', '(0, 0, 0, 0)', '(0, x, 0, 0)', '8:9: cannot read'],
+    ['an empty protection', '(0, 0, 0, 0)', '()', "8:9: cannot read 'protection: ()'"],
+    ['an unknown zone', 'DMA', 'DMAX', "1:1: unknown zone 'DMAX'; did you mean 'DMA'?"],
+    ['a batch of nothing', 'batch: 1', 'batch: 0', '1:1: zone DMA has batch 0 on CPU 0'],
+    ['lists that are too long', 'count: 2', 'count: 8193', 'DMA has 8193 pages on per-CPU lists'],
     ['an open protection', '(0, 0, 0, 0)', '(0, 0', '8:9: cannot read'],
     ['a foreign line', '  pagesets', '  lorem ipsum!', "9:9: a counter is 'ipsum!'"],
   ])('%s', (_, right, wrong, message) => {
     expect(complaint(zoneText().replace(right, wrong))).toContain(`zoneinfo:`);
     expect(complaint(zoneText().replace(right, wrong))).toContain(message);
+  });
+
+  it('more free pages than managed ones', () => {
+    const managed = (pages: number) => zoneText([`        managed  ${pages}`]);
+    expect(complaint(managed(5409))).toContain('free 5410 above managed 5409');
+    expect(parseZoneinfo(managed(5410), 'z')).toHaveLength(1);
+  });
+
+  it('zones that overlap or stand in another order', () => {
+    const above = zoneText([], 'DMA32').replace('196608', '204799');
+    expect(complaint(zoneText() + above)).toContain(
+      ':15:1: zone DMA32 starts at frame 204799; expected a frame from 204800, where DMA ends',
+    );
+    const next = above.replace('204799', '204800');
+    expect(parseZoneinfo(zoneText() + next, 'z')).toHaveLength(2);
+    expect(complaint(next + zoneText())).toContain(':15:1: zone DMA of node 0 stands behind DMA32');
+    // Another node's zones are no concern of these, and Movable may be cut out of Normal.
+    expect(parseZoneinfo(next + zoneText().replace('Node 0', 'Node 1'), 'z')).toHaveLength(2);
+    const cutOut = zoneText([], 'Movable');
+    expect(parseZoneinfo(zoneText([], 'Normal') + cutOut, 'z')).toHaveLength(2);
   });
 
   it('a zone twice, a file without zones, an empty file', () => {
