@@ -2,6 +2,7 @@ import { RandomStreams } from '../engine/random-streams.ts';
 import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import { DEFAULT_COSTS } from './costs.ts';
 import { type DecideObject, type DecideSlab, SlabDecision } from './decide-slab.ts';
+import { withFreeHighatomic } from './decide-zones.ts';
 import { type DecideStep, DecisionRecorder } from './decision-recorder.ts';
 import { FAULT_DEFAULTS } from './fault/fault-attr.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
@@ -28,6 +29,8 @@ export interface DecideInput {
    * not what the pageblocks say: nr_reserved_highatomic (4.17, 6.1) or nr_free_highatomic (6.12).
    */
   readonly highatomic?: Readonly<Record<string, number>>;
+  /** Free pages by zone name that lie on the high-atomic lists, of those that are free. */
+  readonly freeHighatomic?: Readonly<Record<string, number>>;
   /** Clean page cache that reclaim may drop, pages. */
   readonly cleanFilePages?: number;
   readonly context?: DecideContext;
@@ -171,7 +174,7 @@ function machineOf(input: DecideInput): MachineConfig {
     cpus: input.cpus,
     pageblockOrder: input.pageblockOrder,
     watermarkBoostFactor: input.watermarkBoostFactor,
-    zones: input.zones,
+    zones: withFreeHighatomic(input.zones, input.freeHighatomic ?? {}),
     slabs: input.slabs ?? [],
     cleanFilePages: input.cleanFilePages ?? 0,
     fault: FAULT_DEFAULTS,

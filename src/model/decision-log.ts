@@ -9,4 +9,6 @@ export interface DecisionLog {
   check(zone: Zone, verdict: WatermarkVerdict): void;
   /** The watermark let the request through and the lists answered. */
   took(zone: Zone, from: string): void;
+  /** The check passed, yet the lists had nothing for the request. */
+  missed(zone: Zone, why: string): void;
 }

@@ -41,6 +41,10 @@ export class DecisionRecorder implements DecisionLog {
     this.#add({ step: this.#current, zone: zone.name, note: `takes ${from}` });
   }
 
+  missed(zone: Zone, why: string): void {
+    this.#add({ step: this.#current, zone: zone.name, note: why });
+  }
+
   /** How often a step was entered. */
   count(name: string): number {
     return this.#counts.get(name) ?? 0;

@@ -70,6 +70,28 @@ describe('the state of a zone', () => {
     expect(steps.at(-1)?.note).toBe('with a boost of 500');
   });
 
+  const hidden = ['--free-highatomic', 'DMA=113', '--free-highatomic', 'DMA32=300'];
+  const metadata = 'GFP_ATOMIC|__GFP_NORETRY|__GFP_NOMEMALLOC|__GFP_NOWARN';
+
+  it.each([
+    ['4.17: nobody’s', OLD, 'GFP_ATOMIC', 'fail'],
+    ['6.1: the last resort of who cannot wait', RECENT, 'GFP_ATOMIC', 'page'],
+    ['6.1: not metadata’s', RECENT, metadata, 'fail'],
+  ])('free pages on high-atomic lists are, for one page, %s', (_, machine, gfp, outcome) => {
+    const report = decide(machine, [113, 300], ['--gfp', gfp, ...hidden]);
+    expect(report.outcome).toBe(outcome);
+    const s4 = report.steps.filter(({ step, zone }) => step === 'S4' && zone === 'DMA32');
+    // The watermark lets all of them pass: the lists decide.
+    expect(s4[0]?.passed).toBe(true);
+    expect(s4[1]?.note).toMatch(
+      outcome === 'page'
+        ? /^takes pfn \d+ of its high-atomic pages$/
+        : /^the lists .* 300 free pages are high-atomic$/,
+    );
+    const seen = decide(machine, [113, 300], ['--gfp', gfp]);
+    expect(seen.outcome).toBe('page');
+  });
+
   it('a mask from another kernel’s log is told', () => {
     const report = decide(OLD, [500, 5000], ['--gfp', 'mode:0xcc0(GFP_KERNEL)']);
     expect(report.warnings[0]).toMatchObject({ id: 'words-differ' });
@@ -87,6 +109,10 @@ describe('what decide and gfp refuse', () => {
     ],
     [[...machine, '--cache', 'kmalloc-65'], "no slab cache 'kmalloc-65'"],
     [[...machine, '--boost', 'DMA32=5'], 'kernel 4.17 has no watermark boost'],
+    [
+      [...machine, '--free', 'DMA=9', '--free-highatomic', 'DMA=10'],
+      'zone DMA: 10 high-atomic pages are free; expected at most the 9 pages that are free',
+    ],
     [[...machine, '--order', '12'], '--order 12'],
     [['gfp', '0xcc0', '--kernel', '5.4'], 'its flags are those of --kernel 6.1 (Linux 5.1 to 6.2)'],
     [['gfp', '0xcc0', '--kernel', '4.19'], 'no profile has the flags of Linux 4.18 to 5.0'],

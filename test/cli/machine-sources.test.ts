@@ -27,7 +27,7 @@ describe('a machine from a kernel log', () => {
   it('tells decide that all free blocks are high-atomic', () => {
     const { stdout } = gfpsim(['decide', '--dmesg', OLD_FAILURE, '--gfp', 'GFP_ATOMIC']);
     expect(stdout).toContain('kernel 4.17: fails');
-    expect(stdout).toContain('DMA: the lists that it may use hold no such block');
+    expect(stdout).toMatch(/DMA +the lists that it may use hold no such block/);
   });
 
   it.each([

@@ -30,6 +30,10 @@ const command: Command = {
     boost: { type: 'string', describe: 'ZONE=PAGES of watermark boost; repeatable' },
     'slab-full': { type: 'boolean', describe: 'No slab has a free object left' },
     highatomic: { type: 'string', describe: 'ZONE=PAGES the check counts high-atomic; repeatable' },
+    'free-highatomic': {
+      type: 'string',
+      describe: 'ZONE=PAGES of the free ones on high-atomic lists; repeatable',
+    },
     'page-cache': { type: 'string', describe: 'Clean file pages that reclaim may drop' },
     set: { alias: 's', type: 'string', describe: 'NAME=VALUE as of machine; repeatable' },
     ...CONTEXT_OPTIONS,
@@ -57,6 +61,7 @@ const command: Command = {
       zones: withBoost(machine.zones, pagesByZone(args, 'boost', machine.zones), kernel),
       ...{ cpus, pageblockOrder, watermarkBoostFactor, slabs, cleanFilePages },
       highatomic: pagesByZone(args, 'highatomic', machine.zones),
+      freeHighatomic: pagesByZone(args, 'free-highatomic', machine.zones),
       context: contextOf(args),
       ...(object === undefined ? {} : { object }),
     });

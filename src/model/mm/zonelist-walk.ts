@@ -129,10 +129,15 @@ export class ZonelistWalk {
         this.log.check(zone, verdict);
       }
       if (!allowed && !unlimited) continue;
+      const highatomic = zone.freeHighatomic;
       const pfn = this.#take(zone, order, migratetypeOf(gfp), allocFlags, context.cpu);
       if (pfn === NONE) {
-        this.log?.step('take', `${zone.name}: the lists that it may use hold no such block`);
+        this.log?.missed(zone, nothingToTake(zone));
         continue;
+      }
+      if (this.log !== null) {
+        const reserved = zone.freeHighatomic < highatomic ? ' of its high-atomic pages' : '';
+        this.log.took(zone, `pfn ${pfn}${reserved}`);
       }
       this.lastFromReserves = unlimited;
       this.#afterTake(zone, order, pfn, allocFlags);
@@ -192,8 +197,14 @@ export class ZonelistWalk {
       vmstat.add(FALLBACK_STEAL, fallback.steals);
       fallback.steals = 0;
     }
-    if (this.log !== null) this.log.took(zone, `pfn ${pfn}`);
   }
+}
+
+/** The watermark let the request pass, yet it comes away with nothing. */
+function nothingToTake(zone: Zone): string {
+  const text = 'the lists that it may use hold no such block';
+  const { freeHighatomic } = zone;
+  return freeHighatomic === 0 ? text : `${text}; ${freeHighatomic} free pages are high-atomic`;
 }
 
 /** What a walk shows that heeds no watermark: the page itself is all that it needs. */
