@@ -51,15 +51,19 @@ function faultsOf(issue: Issue, context: IssueContext, above: Path = []): Fault[
     const branch = likelyBranch(issue.errors, valueAt(context.value, path));
     if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, context, path));
   }
+  return [plainFault(issue, context, path)];
+}
+
+function plainFault(issue: Issue, context: IssueContext, path: Path): Fault {
   const full = [...(context.under ?? []), ...path];
   const at = context.places.nearest(full);
   const value = valueAt(context.value, path);
   if (value === undefined) {
     const message = `${formatPath(full)} is missing`;
-    return [{ message: `${message}${describeKey(path, context)}`, at, missing: true }];
+    return { message: `${message}${describeKey(path, context)}`, at, missing: true };
   }
   const what = issue.code === 'custom' ? issue.message : wrongValue(issue, value);
-  return [{ message: `${formatPath(full)}: ${what}`, at }];
+  return { message: `${formatPath(full)}: ${what}`, at };
 }
 
 /** Of a union's branches the one whose kind of value was written. */
@@ -68,10 +72,20 @@ function likelyBranch(
   value: unknown,
 ): readonly Issue[] | undefined {
   if (value === undefined) return undefined;
-  const fits = branches.filter(
-    (branch) => !branch.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0),
-  );
+  const fits = branches.filter((branch) => wantedBy(branch) === undefined);
   return fits.length === 1 ? fits[0] : undefined;
+}
+
+/** What a branch wants where the whole value is of another kind. */
+function wantedBy(branch: readonly Issue[]): string | undefined {
+  const whole = branch.find(({ path }) => path.length === 0);
+  if (whole?.code === 'invalid_type') return expectedKind(whole.expected);
+  return whole?.code === 'invalid_value' ? whole.values.map(String).join(' or ') : undefined;
+}
+
+function wantedByAny(branches: readonly (readonly Issue[])[]): string | undefined {
+  const wanted = branches.map(wantedBy);
+  return wanted.includes(undefined) ? undefined : [...new Set(wanted)].join(' or ');
 }
 
 function unknownKey(key: string, path: Path, context: IssueContext): Fault {
@@ -112,10 +126,15 @@ function wrongValue(issue: Issue, value: unknown): string {
     case 'invalid_value':
       return `${written}; expected ${issue.values.map(String).join(' or ')}`;
     default:
-      return issue.message.startsWith('expected')
-        ? `${written}; ${issue.message}`
-        : `${written} does not fit`;
+      return `${written}${ending(issue)}`;
   }
+}
+
+/** By the schema's own words where it has some. */
+function ending(issue: Issue): string {
+  if (issue.message.startsWith('expected')) return `; ${issue.message}`;
+  const wanted = issue.code === 'invalid_union' ? wantedByAny(issue.errors) : undefined;
+  return wanted === undefined ? ' does not fit' : `; expected ${wanted}`;
 }
 
 function bound(

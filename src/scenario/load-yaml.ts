@@ -10,7 +10,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { type InputPosition, UserError } from '../base/user-error.ts';
-import { Places } from './load-places.ts';
+import { formatPath, Places } from './load-places.ts';
 import { TEXT_PATHS } from './schema.ts';
 
 /** A scenario is a page or two; what is far longer is not one, and is not even parsed. */
@@ -49,7 +49,9 @@ export function readYaml(text: string, file: string): LocatedTree {
 }
 
 function yamlFault(fault: YAMLError, at: InputPosition): UserError {
-  if (fault.code === 'MULTIPLE_DOCS') return new UserError('a second document', { at });
+  if (fault.code === 'MULTIPLE_DOCS') {
+    return new UserError('a second document', { at, expected: 'one scenario a file' });
+  }
   if (fault.code === 'RESOURCE_EXHAUSTION' || /call stack/.test(fault.message)) {
     return new UserError('nested too deeply', { at, expected: 'a scenario' });
   }
@@ -83,7 +85,8 @@ class Walk {
     if (isMap(node)) return this.#map(node.items, path, depth);
     const target = this.#target(node as Node);
     if (target !== undefined) return this.tree(target, path, depth + 1);
-    throw new UserError('this alias points nowhere', { at: position });
+    const alias = isAlias(node) ? clipped(node.source) : '';
+    throw new UserError(`the alias '*${alias}' points nowhere`, { at: position });
   }
 
   #map(pairs: readonly Pair[], path: readonly string[], depth: number): TreeMap {
@@ -95,7 +98,8 @@ class Walk {
         throw new UserError('a key must be a word', { at: position });
       }
       const name = key.source ?? String(key.value);
-      if (name in map) throw new UserError('this key stands twice', { at: position });
+      if (name in map)
+        throw new UserError(`the key '${clipped(name)}' stands twice`, { at: position });
       const below = [...path, name];
       map[name] = this.tree(pair.value, below, depth + 1);
       this.places.note(below, { key: position });
@@ -116,6 +120,17 @@ function scalar(
   const { value, source } = node;
   if (typeof value === 'number' && TEXT_PATHS.has(path.join('.'))) return source ?? String(value);
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return value;
+    const where = path.length === 0 ? '' : `${formatPath(path)}: `;
+    const found = `${where}'${clipped(source ?? String(value))}' is no finite number`;
+    throw new UserError(found, { at, expected: 'a value such as 10 or 64MiB' });
+  }
   throw new UserError('this kind of value is not used in scenarios', { at });
+}
+
+/** A piece of the user's text, short and plain enough for a message. */
+function clipped(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/g, '?');
+  return plain.length <= 40 ? plain : `${plain.slice(0, 37)}...`;
 }

@@ -71,7 +71,7 @@ describe('a wrong scenario is refused with its place', () => {
       replace('size:', 'sise:'),
       "s.yaml:7:15: unknown key 'sise'; did you mean 'size'?",
     ],
-    ['duplicate key', `${SMALL}kernel: "6.1"\n`, 's.yaml:8:1: this key stands twice'],
+    ['duplicate key', `${SMALL}kernel: "6.1"\n`, "s.yaml:8:1: the key 'kernel' stands twice"],
     [
       'wrong unit',
       replace('128MiB', '128MB'),
@@ -83,7 +83,18 @@ describe('a wrong scenario is refused with its place', () => {
       replace('128MiB', '-128MiB'),
       "s.yaml:4:11: machine.memory: '-128MiB' is negative",
     ],
-    ['NaN', `${SMALL}replications: .nan\n`, 's.yaml:8:15: replications'],
+    [
+      'NaN',
+      `${SMALL}replications: .nan\n`,
+      "s.yaml:8:15: replications: '.nan' is no finite number",
+    ],
+    ['infinity', replace('128MiB', '.inf'), "s.yaml:4:11: machine.memory: '.inf' is no finite"],
+    [
+      'text for a number or a word',
+      `${SMALL.replace(/size: \S+/, 'attempts: ten,')}`,
+      "attempts: 'ten'; expected a number or unlimited",
+    ],
+    ['an alias without its anchor', replace('128MiB', '*ram'), "the alias '*ram' points nowhere"],
     [
       'negative count',
       `${SMALL}replications: -1\n`,
