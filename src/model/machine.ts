@@ -26,6 +26,7 @@ import { RunRecord } from './run-record.ts';
 import { DeadEnd } from './sched/dead-end.ts';
 import { Interrupts } from './sched/interrupts.ts';
 import { LateWake } from './sched/late-wake.ts';
+import { Quiescence } from './sched/quiescence.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { Task, type TaskFaults } from './sched/task.ts';
 import { ROLE_OTHER, TaskContext } from './sched/task-context.ts';
@@ -69,6 +70,7 @@ export class Machine implements World, KmemleakEvents {
   readonly #scan: LeakScan | null;
   readonly #interrupts: Interrupts;
   readonly #deadEnd: DeadEnd;
+  readonly #quiescence: Quiescence;
   readonly #series: TimeSeries | null;
   /** The context of grace periods and workers. */
   readonly #background = new TaskContext();
@@ -109,6 +111,7 @@ export class Machine implements World, KmemleakEvents {
     const scan = this.#scan;
     this.#operations = new OperationRunner({ parts, kmemleak, record, timers, users, scan });
     this.#deadEnd = new DeadEnd(this.scheduler, timers);
+    this.#quiescence = new Quiescence(this.scheduler.cpus, timers);
     this.#interrupts = new Interrupts(this.scheduler, this.#operations, timers);
     this.#background.role = ROLE_OTHER;
     const isAwaited = ({ source }: Task) => !source.background && !source.interrupt;
@@ -155,7 +158,7 @@ export class Machine implements World, KmemleakEvents {
         this.parts.storage.devices[a]!.complete(b);
         break;
       case GRACE_PERIOD_END:
-        this.kmemleak.gracePeriodEnded(this.#background);
+        if (this.#quiescence.isOver()) this.kmemleak.gracePeriodEnded(this.#background);
         break;
       case KMEMLEAK_CLEAN_UP:
         this.kmemleak.cleanUp();
@@ -204,7 +207,7 @@ export class Machine implements World, KmemleakEvents {
 
   startGracePeriod(delayNs: number): void {
     if (this.#interruptsOffTasks > 0) this.#waitingGracePeriod = true;
-    else this.#simulation.after(delayNs, GRACE_PERIOD_END, 0, 0);
+    else this.#quiescence.begin(delayNs);
   }
 
   startCleanUp(): void {

@@ -62,7 +62,7 @@ const KMEMLEAK_SCHEMA = z
       description: 'Free static pool entries when the load starts',
       examples: [15846],
     }).optional(),
-    // One tick at HZ=250: on a busy CPU each tick ends one grace period and begins the next.
+    // One tick at HZ=250: on one busy CPU each tick ends one grace period and begins the next.
     'grace-period': durationField({
       description: 'RCU grace period; freed metadata waits for the end of the next whole one',
       examples: ['4ms'],

@@ -11,8 +11,8 @@ const EMPTY = -1;
  * running one may have begun before a reader came that can still see the object.
  *
  * **Models:** call_rcu as mm/kmemleak.c uses it in put_object, 4.17 to 6.12.
- * **Departs:** a grace period has one length, given by the caller, who also keeps it from ending
- * while interrupts are off; the callbacks of a batch run together, not ten at a time.
+ * **Departs:** when a grace period ends is for the caller to say; the callbacks of a batch run
+ * together, not ten at a time.
  */
 export class GracePeriods {
   readonly #objects: MetadataObjects;

@@ -69,6 +69,10 @@ export class Task extends Thread implements TaskView {
     return this.#stepsUnderContention % OPERATIONS_PER_RESCHED === 0;
   }
 
+  override get isInKernel(): boolean {
+    return this.source.process === undefined || this.slowPath !== null;
+  }
+
   isLive(slot: number): boolean {
     return this.#objects[slot] !== NONE;
   }

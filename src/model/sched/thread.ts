@@ -41,6 +41,11 @@ export class Thread {
     this.context = context;
   }
 
+  /** It runs kernel code; not so a user process between two calls. */
+  get isInKernel(): boolean {
+    return true;
+  }
+
   get isGone(): boolean {
     return this.state === THREAD_ENDED || this.state === THREAD_STUCK;
   }
