@@ -8,7 +8,7 @@ export interface FirstMoment {
   readonly name: string;
   readonly summary: string;
   readonly moment: MomentName;
-  /** Count tracked allocations, or nanoseconds. */
+  /** Counts the callers' requests, refused ones too, or nanoseconds. */
   readonly clock: 'index' | 'ns';
 }
 
