@@ -1,9 +1,12 @@
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 
-/** The first release, major × 1000 + minor, after which a profile is the nearest. */
+/**
+ * The first release, major × 1000 + minor, after which a profile is the nearest. What decides is
+ * the flag table, without which no mask of a log means what it says: 6.1's is that of 5.1.
+ */
 const NEAREST = [
   { from: 6006, name: '6.12' },
-  { from: 5008, name: '6.1' },
+  { from: 5001, name: '6.1' },
   { from: 0, name: '4.17' },
 ] as const;
 

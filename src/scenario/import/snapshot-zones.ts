@@ -121,8 +121,17 @@ function freeState(zone: ZoneinfoZone, snapshot: ProcfsSnapshot): FreeState {
   const buddy = snapshot.buddy?.find(same);
   if (buddy === undefined) return state;
   const { blocks, letters } = buddy;
-  const typed = letters === undefined ? allMovable(blocks) : byLetters(blocks, letters);
-  return { ...state, blocks: typed };
+  if (letters === undefined) return { ...state, blocks: allMovable(blocks) };
+  return { ...state, blocks: byLetters(withSinglePages(blocks, zone.free), letters) };
+}
+
+/**
+ * A report counts the free pages of all zones first and the blocks of each later. What was freed
+ * in between are single pages: a larger block would stand in its line.
+ */
+function withSinglePages(blocks: readonly number[], free: number): number[] {
+  const counted = blocks.reduce((pages, count, order) => pages + count * 2 ** order, 0);
+  return blocks.map((count, order) => (order === 0 ? count + Math.max(0, free - counted) : count));
 }
 
 /**
