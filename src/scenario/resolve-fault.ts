@@ -39,7 +39,17 @@ function markedCaches(names: readonly string[], kernel: KernelProfile): readonly
   const known = [...kmallocNames(kernel), 'kmemleak_object'];
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return names;
-  throw new UserError(`unknown slab cache '${wrong}'`, { hint: suggestion(wrong, known) });
+  const respelled = inOtherSpelling(wrong);
+  const meant = known.includes(respelled) ? respelled : wrong;
+  throw new UserError(`unknown slab cache '${wrong}'`, { hint: suggestion(meant, known) });
+}
+
+/** kmalloc-1k, as kernels from 4.20 on say it, for kmalloc-1024, and the other way round. */
+function inOtherSpelling(name: string): string {
+  return name.replace(/\d+k?$/, (size) => {
+    if (size.endsWith('k')) return String(Number.parseInt(size, 10) * 1024);
+    return `${Number(size) / 1024}k`;
+  });
 }
 
 function resolveFailPageAlloc(knobs: string | FailPageAllocKnobs): FailPageAllocSpec {

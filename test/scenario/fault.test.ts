@@ -50,6 +50,12 @@ describe('the cache filter', () => {
     expect(seen).toMatchObject({ kmemleak_death_alloc: 2, host_failures: 0 });
   });
 
+  it('of a name in another kernel’s spelling says how this one spells it', () => {
+    expect(() => run(marked('kmalloc-1k'))).toThrow("did you mean 'kmalloc-1024'?");
+    const recent = marked('kmalloc-4096').replace('kernel: "4.17"', 'kernel: "6.1"');
+    expect(() => run(recent)).toThrow("did you mean 'kmalloc-4k'?");
+  });
+
   it('with nothing marked injects nothing', () => {
     expect(run(marked(''))).toMatchObject({ failslab_checked_host: 0, host_failures: 0 });
   });
