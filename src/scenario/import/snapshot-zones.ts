@@ -122,16 +122,28 @@ function freeState(zone: ZoneinfoZone, snapshot: ProcfsSnapshot): FreeState {
   if (buddy === undefined) return state;
   const { blocks, letters } = buddy;
   if (letters === undefined) return { ...state, blocks: allMovable(blocks) };
-  return { ...state, blocks: byLetters(withSinglePages(blocks, zone.free), letters) };
+  return { ...state, blocks: withSinglePages(byLetters(blocks, letters), zone.free) };
 }
 
 /**
  * A report counts the free pages of all zones first and the blocks of each later. What was freed
- * in between are single pages: a larger block would stand in its line.
+ * in between are single pages, as a larger block would stand in its line; nobody frees into the
+ * high-atomic reserve for long.
  */
-function withSinglePages(blocks: readonly number[], free: number): number[] {
-  const counted = blocks.reduce((pages, count, order) => pages + count * 2 ** order, 0);
-  return blocks.map((count, order) => (order === 0 ? count + Math.max(0, free - counted) : count));
+function withSinglePages(blocks: readonly number[][], free: number): number[][] {
+  const single = (type: number) => (blocks[type]?.[0] ?? 0) > 0 && type !== MIGRATE_HIGHATOMIC;
+  const taker = LETTERS.map(([, type]) => type).find(single) ?? MIGRATE_MOVABLE;
+  const more = Math.max(0, free - pagesOf(blocks));
+  return blocks.map((counts, type) =>
+    counts.map((count, order) => (type === taker && order === 0 ? count + more : count)),
+  );
+}
+
+function pagesOf(blocks: readonly (readonly number[])[]): number {
+  return blocks.reduce(
+    (sum, counts) => counts.reduce((pages, count, order) => pages + count * 2 ** order, sum),
+    0,
+  );
 }
 
 /**

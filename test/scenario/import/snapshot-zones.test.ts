@@ -87,9 +87,9 @@ describe('snapshotZones', () => {
 
   it('know from a report which types have blocks, and which have none', () => {
     const lines = [
-      'DMA free:2048kB min:1024kB low:1280kB high:1536kB present:15992kB managed:15360kB',
+      'DMA free:52kB min:1024kB low:1280kB high:1536kB present:15992kB managed:15360kB',
       'lowmem_reserve[]: 0 60',
-      'DMA32 free:2048kB min:1024kB low:1280kB high:1536kB present:65536kB managed:61440kB',
+      'DMA32 free:76kB min:1024kB low:1280kB high:1536kB present:65536kB managed:61440kB',
       'lowmem_reserve[]: 0 0',
       'DMA: 1*4kB (H) 0*8kB 3*16kB (H) = 52kB',
       'DMA32: 9*4kB (UME) 1*8kB (UM) 2*16kB = 76kB',
@@ -131,6 +131,10 @@ describe('snapshotZones', () => {
     );
     // 1600 kB stand in the blocks; the other 448 kB could be no block of 16 kB, of which is none.
     expect([byOrder, pages]).toEqual([[212, 150, 0, 0], 512]);
+    const reserved = log.replace('(UM)', '(H)').replace('(U)', '(H)');
+    const [, movable, , highatomic] = snapshotZones(importKernelLog(reserved, 'log'))[0]!.free
+      .blocks!;
+    expect([movable![0], highatomic![0]]).toEqual([112, 100]);
   });
 
   it('refuse several nodes, other zones and CMA pages', () => {
