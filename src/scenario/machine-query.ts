@@ -157,8 +157,8 @@ function differences(
 ): MachineDifference[] {
   const found: MachineDifference[] = [];
   computed.forEach((zone, index) => {
-    const fields = fieldsOf(zone);
     const dumped = reported[index]!;
+    const fields = fieldsOf(dumped.boost === 0 ? withBoostInMarks(zone) : zone);
     for (const [field, other] of Object.entries(fieldsOf(dumped))) {
       const value = fields[field];
       if (value === undefined || String(value) === String(other)) continue;
@@ -168,6 +168,12 @@ function differences(
     }
   });
   return found;
+}
+
+/** As a dump shows a boost that it does not print. */
+function withBoostInMarks(zone: MachineZone): MachineZone {
+  const { min, low, high, boost } = zone;
+  return { ...zone, min: min + boost, low: low + boost, high: high + boost, boost: 0 };
 }
 
 /**

@@ -1,16 +1,18 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
+import { hiddenBoosts, pagesAboveShare } from './hidden-boost.ts';
 import { reportedPcp } from './snapshot-zones.ts';
-import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
+import type { ZoneinfoZone } from './zoneinfo.ts';
 
 // Dumps come from kernels that no profile stands for. Where one follows other rules than all
 // profiles do, its numbers show which; a difference is then told by its cause.
 
 /** One sentence for each foreign rule that the zones with pages of a dump show. */
 export function otherKernelNotes(zones: readonly ZoneinfoZone[], kernel: KernelProfile): string[] {
+  const boosts = hiddenBoosts(zones);
   return [
     ...oldGaps(zones),
     ...zones.flatMap(extraFree),
-    ...zones.flatMap((zone) => hiddenBoost(zone)),
+    ...zones.flatMap((zone, at) => hiddenBoost(zone, boosts[at]!)),
     ...sixLargeBatches(zones, kernel),
     ...noneForEmpty(zones),
   ];
@@ -40,15 +42,13 @@ function extraFree(zone: ZoneinfoZone): string[] {
   ];
 }
 
-/** The gap is never below a quarter of a zone's share, so what min has above it is boost. */
-function hiddenBoost(zone: ZoneinfoZone): string[] {
-  const { min, low, high } = unboosted(zone);
-  const gap = high - low;
-  const above = min - (4 * gap + 3);
-  if (zone.boost !== undefined || above < 1 || low - min !== gap) return [];
+function hiddenBoost(zone: ZoneinfoZone, boost: number): string[] {
+  const above = pagesAboveShare(zone);
+  if (above < 1) return [];
+  const inferred = boost > 0 ? `, ${boost} pages by inference` : '';
   return [
     `min of ${zone.zone} stands ${above} or more pages above four gaps: a watermark boost, which ` +
-      'Linux 5.0 to 5.17 has but does not print.',
+      `Linux 5.0 to 5.17 has but does not print${inferred}.`,
   ];
 }
 

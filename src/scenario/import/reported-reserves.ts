@@ -8,6 +8,7 @@ import {
   zoneReserves,
 } from '../../model/mm/zone-reserves.ts';
 import { imageZones } from './boot-inference.ts';
+import { hiddenBoosts } from './hidden-boost.ts';
 import {
   type MachineSettings,
   pagesAtMost,
@@ -23,7 +24,9 @@ import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
 /** What a snapshot reports of its populated zones, and a way to hold computed values to it. */
 export class ReportedReserves {
   readonly zones: readonly ZoneinfoZone[];
+  /** Without a boost, also one that is not printed. */
   readonly marks: readonly WatermarkSet[];
+  readonly hiddenBoosts: readonly number[];
   readonly indexNames: readonly string[];
   /** Managed pages as the dump shows them; kernels before 3.10 had only present ones. */
   readonly now: readonly number[];
@@ -39,7 +42,11 @@ export class ReportedReserves {
     this.#settings = settings;
     this.kernel = kernel;
     this.zones = snapshot.zones.filter((zone) => zone.present > 0);
-    this.marks = this.zones.map(unboosted);
+    this.hiddenBoosts = hiddenBoosts(this.zones);
+    this.marks = this.zones.map((zone, at) => {
+      const boost = zone.boost ?? this.hiddenBoosts[at]!;
+      return unboosted({ ...zone, boost });
+    });
     this.indexNames = zoneIndexNames(snapshot.zones);
     this.nodes = snapshot.nodes;
     this.cpus = settings.cpus ?? snapshot.cpus;

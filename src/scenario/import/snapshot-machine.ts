@@ -55,7 +55,7 @@ export function snapshotMachine(
       spanned: zone.spanned,
       present: zone.present,
       managed: reported.now[index]!,
-      boost: written.watermarks ? 0 : (zone.boost ?? 0),
+      boost: written.watermarks ? 0 : (zone.boost ?? reported.hiddenBoosts[index]!),
       free: { pages: zone.free, pcp: zone.pagesets.map((pageset) => pageset.count) },
       ...reserves[index]!,
     })),
