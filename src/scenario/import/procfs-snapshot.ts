@@ -81,6 +81,15 @@ function refuseStrangers(
       expected: 'copies from one machine',
     });
   }
+  for (const { node, zone, present } of zones) {
+    if (present === 0 || others.some((other) => other.node === node && other.zone === zone)) {
+      continue;
+    }
+    throw new UserError(`zone ${zone} of node ${node} is missing`, {
+      at: { file },
+      expected: 'every zone with pages, as in zoneinfo',
+    });
+  }
 }
 
 /** A file that exists but is empty is a sysctl that the kernel does not have. */

@@ -34,7 +34,8 @@ export function parseSysctl(text: string, file: string): number {
 /** Reads one file under /proc/sys/vm that holds several whole numbers on a line. */
 export function parseSysctlVector(text: string, file: string): number[] {
   const dump = new DumpText(text, file);
-  const numbers: number[] = [];
-  for (const line of dump.lines()) numbers.push(...dump.counts(line, 0, 'the value'));
-  return numbers;
+  const [first, second] = dump.lines();
+  if (first === undefined) throw dump.unexpected({ text, number: 1 }, 'a number');
+  if (second !== undefined) throw dump.unexpected(second, 'one line');
+  return dump.counts(first, 0, 'the value');
 }

@@ -44,6 +44,13 @@ describe('importProcfs', () => {
     expect(() => files({ buddyinfo: other })).toThrow(
       'dir/buddyinfo: zone HighMem of node 0 is not in zoneinfo',
     );
+    const half = fixture('4.17/mem-128M/buddyinfo').split('\n')[0]!;
+    expect(() => files({ buddyinfo: half })).toThrow(
+      'dir/buddyinfo: zone DMA32 of node 0 is missing; expected every zone with pages',
+    );
+    const ratios = { 'sys/vm/lowmem_reserve_ratio': '256 256 32 0\n256 256 32 0\n' };
+    expect(() => files(ratios)).toThrow('lowmem_reserve_ratio:2:1: cannot read');
+    expect(() => files({ 'sys/vm/min_free_kbytes': '# 5\n' })).toThrow("1:1: cannot read '# 5'");
   });
 });
 
