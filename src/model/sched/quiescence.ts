@@ -12,10 +12,12 @@ const URGENT_NS = 100_000_000;
  * When an RCU grace period is over: once every CPU has been seen outside of kernel code.
  *
  *   idle, or switched since it began   at the next look
+ *   the one that RCU's own thread uses at the next look: it makes room for that thread
  *   a user process                     at the next look: the tick finds it in user space
  *   a loop in the kernel               when the grace period has become urgent
  *
- * On one CPU the loop must make room for RCU's own thread, and that switch is all it takes.
+ * RCU's thread looks from the CPU that it used last, or from an idle one if that is taken: on a
+ * machine whose CPUs are all busy, one of the loops must make room for it.
  *
  * Models: kernel/rcu/tree.c with PREEMPT_NONE, rcu_implicit_dynticks_qs, rcu_all_qs,
  * jiffies_till_sched_qs (4.17, 6.1, 6.12). Departs: RCU looks in steps of the period it is
@@ -26,25 +28,34 @@ export class Quiescence {
   readonly #timers: Timers;
   #sinceNs = 0;
   #stepNs = 0;
+  /** Where RCU's own thread ran last. */
+  #own: Cpu;
+  /** By CPU: 1, it was seen quiescent in this grace period. */
+  readonly #passed: Uint8Array;
 
   constructor(cpus: readonly Cpu[], timers: Timers) {
     this.#cpus = cpus;
     this.#timers = timers;
+    this.#own = cpus[0]!;
+    this.#passed = new Uint8Array(cpus.length);
   }
 
   /** A grace period begins; its next look comes as an event. */
   begin(stepNs: number): void {
     this.#sinceNs = this.#timers.nowNs;
     this.#stepNs = stepNs;
+    this.#passed.fill(0);
     this.#timers.after(stepNs, GRACE_PERIOD_END, 0, 0);
   }
 
   /** At that event: false when it will come again. */
   isOver(): boolean {
+    if (!this.#own.isIdle) this.#own = this.#cpus.find(({ isIdle }) => isIdle) ?? this.#own;
     const urgent = this.#timers.nowNs - this.#sinceNs > URGENT_NS;
-    if (urgent || this.#cpus.length === 1 || this.#cpus.every((cpu) => this.#isQuiescent(cpu))) {
-      return true;
+    for (const cpu of this.#cpus) {
+      if (cpu === this.#own || this.#isQuiescent(cpu)) this.#passed[cpu.id] = 1;
     }
+    if (urgent || !this.#passed.includes(0)) return true;
     this.#timers.after(this.#stepNs, GRACE_PERIOD_END, 0, 0);
     return false;
   }

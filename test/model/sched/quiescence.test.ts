@@ -69,4 +69,21 @@ describe('a grace period', () => {
     };
     expect(ticksToEnd(sleeping, sleepNow)).toBe(2);
   });
+
+  it('needs each CPU once, not all of them at one moment', () => {
+    const cpus = cpusOf(null, new UserProcess(0, 'hog'), loop());
+    const trade = (nowNs: number) => {
+      cpus[1]!.current = loop();
+      cpus[2]!.sliceStartNs = nowNs;
+    };
+    expect(ticksToEnd(cpus, trade)).toBe(2);
+  });
+
+  it('has its thread on one of the loops when all CPUs are busy', () => {
+    const cpus = cpusOf(loop(), loop());
+    const switchNow = (nowNs: number) => {
+      cpus[1]!.sliceStartNs = nowNs;
+    };
+    expect(ticksToEnd(cpus, switchNow)).toBe(2);
+  });
 });
