@@ -26,7 +26,8 @@ export function buildStorage(config: MachineConfig, memory: Memory, timers: Time
   const { kernel, costs, swap: area, disk } = config;
   const devices: BlockDevice[] = [];
   const add = (spec: DiskConfig): BlockDevice => {
-    const place = { id: devices.length, timers, doneKind: IO_DONE };
+    const { submitIoNs: submitNs } = costs;
+    const place = { id: devices.length, timers, doneKind: IO_DONE, submitNs };
     const device = new BlockDevice(spec, place);
     devices.push(device);
     return device;

@@ -63,7 +63,7 @@ export function buildParts(
   const { failslab, failPageAlloc, exemptions, newFlag } = faults;
   const jiffyNs = Math.round(1e9 / (config.hz ?? HZ));
   const users = buildUserState({
-    ...{ kernel, memory, plan: load.users, timers: load.timers },
+    ...{ kernel, costs, memory, plan: load.users, timers: load.timers },
     swapPages: config.swap?.pages ?? 0,
     jiffyNs,
   });

@@ -22,6 +22,7 @@ import { OP_ALLOCATE, OP_END, OP_IDLE, type OperationSource } from './operation.
 import { OperationRunner } from './operation-runner.ts';
 import { NEVER, SLEEP, type SlowPath } from './page-source.ts';
 import { readMachine } from './read-machine.ts';
+import type { BlockDevice } from './reclaim/block-device.ts';
 import { RunRecord } from './run-record.ts';
 import { DeadEnd } from './sched/dead-end.ts';
 import { Interrupts } from './sched/interrupts.ts';
@@ -155,7 +156,7 @@ export class Machine implements World, KmemleakEvents {
         this.#interrupt(this.tasks[a]!);
         break;
       case IO_DONE:
-        this.parts.storage.devices[a]!.complete(b);
+        this.#completeIo(this.parts.storage.devices[a]!, b);
         break;
       case GRACE_PERIOD_END:
         if (this.#quiescence.isOver()) this.kmemleak.gracePeriodEnded(this.#background);
@@ -353,6 +354,12 @@ export class Machine implements World, KmemleakEvents {
     task.isExiting = true;
     task.slowPath = this.#operations.exit(task);
     this.#goOn(task);
+  }
+
+  #completeIo(device: BlockDevice, request: number): void {
+    const cpu = this.scheduler.cpus[device.cpuOf(request)]!;
+    this.scheduler.steal(cpu, this.#config.costs.completeIoNs);
+    device.complete(request);
   }
 
   #interrupt(source: Task): void {

@@ -1,8 +1,9 @@
 import type { Gfp } from '../kernel/kernel-profile.ts';
 import { FAIL_CALLER, type Kmemleak } from './kmemleak/kmemleak.ts';
 import { NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
-import type { NestedAllocator } from './reclaim/nested-allocator.ts';
+import type { NestedAllocator, NestedCache } from './reclaim/nested-allocator.ts';
 import { ROLE_OTHER, type TaskContext } from './sched/task-context.ts';
+import type { KmemCache } from './slab/kmem-cache.ts';
 import type { SlabAllocator } from './slab/slab-allocator.ts';
 
 /** No class of the load: kmemleak finds the caller by its flags. */
@@ -21,6 +22,7 @@ export class NestedMemory implements NestedAllocator {
   readonly #objects: number[] = [];
   readonly #metadata: number[] = [];
   readonly #idle: number[] = [];
+  readonly #caches = new Map<NestedCache, KmemCache>();
 
   /** The layers above reclaim are built after it. */
   attach(slab: SlabAllocator, kmemleak: Kmemleak): void {
@@ -28,10 +30,10 @@ export class NestedMemory implements NestedAllocator {
     this.#kmemleak = kmemleak;
   }
 
-  *allocate(sizeBytes: number, gfp: Gfp, context: TaskContext): SlowPath {
+  *allocate(cache: NestedCache, gfp: Gfp, context: TaskContext): SlowPath {
     const { role, faultChecks, slabAttempt } = context;
     context.role = ROLE_OTHER;
-    const handle = yield* this.#allocate(sizeBytes, gfp, context);
+    const handle = yield* this.#allocate(cache, gfp, context);
     Object.assign(context, { role, faultChecks, slabAttempt });
     return handle;
   }
@@ -43,11 +45,13 @@ export class NestedMemory implements NestedAllocator {
     this.#idle.push(handle);
   }
 
-  *#allocate(sizeBytes: number, gfp: Gfp, context: TaskContext): SlowPath {
+  *#allocate(spec: NestedCache, gfp: Gfp, context: TaskContext): SlowPath {
     const slab = this.#slab!;
     const kmemleak = this.#kmemleak!;
-    let object = slab.kmalloc(sizeBytes, gfp, context);
-    if (object === WOULD_BLOCK) object = yield* slab.kmallocSlowly(sizeBytes, gfp, context);
+    const sizeBytes = spec.objectSize;
+    const cache = this.#cacheOf(spec);
+    let object = slab.allocate(cache, gfp, context);
+    if (object === WOULD_BLOCK) object = yield* slab.allocateSlowly(cache, gfp, context);
     if (object === NONE) return NONE;
     let metadata = kmemleak.track(gfp, NO_CLASS, sizeBytes, context);
     if (metadata === WOULD_BLOCK) {
@@ -61,5 +65,15 @@ export class NestedMemory implements NestedAllocator {
     this.#objects[handle] = object;
     this.#metadata[handle] = metadata;
     return handle;
+  }
+
+  /** Made at its first use: most machines never need it. */
+  #cacheOf(spec: NestedCache): KmemCache {
+    let cache = this.#caches.get(spec);
+    if (cache === undefined) {
+      cache = this.#slab!.createCache(spec);
+      this.#caches.set(spec, cache);
+    }
+    return cache;
   }
 }

@@ -2,10 +2,10 @@ import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { NONE, type SlowPath } from '../page-source.ts';
 import { TaskContext } from '../sched/task-context.ts';
 import { WaitQueue } from '../wait-queue.ts';
-import type { NestedAllocator } from './nested-allocator.ts';
+import type { NestedAllocator, NestedCache } from './nested-allocator.ts';
 
-/** sizeof(struct bio) with its inline vectors. */
-const BIO_BYTES = 200;
+/** struct bio with four inline vectors, aligned to cache lines. */
+const BIO_CACHE: NestedCache = { name: 'bio', objectSize: 192 };
 /** BIO_POOL_SIZE: bios of fs_bio_set that wait for the case that memory is out. */
 const BIO_RESERVE = 2;
 /** mempool_alloc() waits so long for a bio to come back before it looks again. */
@@ -42,7 +42,7 @@ export class BioPool {
     const then = (callerGfp | this.#quiet) >>> 0;
     let gfp = (then & ~this.#withoutReclaim) >>> 0;
     for (;;) {
-      const bio = yield* this.#nested.allocate(BIO_BYTES, gfp, context);
+      const bio = yield* this.#nested.allocate(BIO_CACHE, gfp, context);
       if (bio !== NONE) return bio;
       if (this.#reserve > 0) {
         this.#reserve--;

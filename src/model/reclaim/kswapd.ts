@@ -158,7 +158,7 @@ export class Kswapd implements KswapdWaker {
 
   /** balance_pgdat()'s loop: down the priorities until balanced, and the boost made good for. */
   *#reclaim(control: ScanControl, boost: number): SlowPath {
-    const { node, vmscan, throttle, costs } = this.#parts;
+    const { node, vmscan, throttle } = this.#parts;
     let boostLeft = boost;
     do {
       const balanced = node.isBalanced(control.order, control.zoneIndex);
@@ -170,7 +170,6 @@ export class Kswapd implements KswapdWaker {
       if (balanced && boostLeft === 0) return 0;
       control.mayWrite = boostLeft === 0 || control.priority < WRITE_PRIORITY;
       control.maySwap = boostLeft === 0;
-      yield costs.kswapdPassNs;
       yield* vmscan.ageAnon(control);
       control.scanned = 0;
       const before = control.reclaimed;

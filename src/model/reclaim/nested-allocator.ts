@@ -2,12 +2,19 @@ import type { Gfp } from '../../kernel/kernel-profile.ts';
 import type { SlowPath } from '../page-source.ts';
 import type { TaskContext } from '../sched/task-context.ts';
 
+/** A slab cache of reclaim's own: nobody else's freed objects help it out. */
+export interface NestedCache {
+  readonly name: string;
+  readonly objectSize: number;
+  readonly reclaimAccount?: boolean;
+}
+
 /**
  * Memory for reclaim itself: bios, nodes of the swap cache. Handed in at construction, since the
  * slab layer stands above reclaim; every object of it is tracked by kmemleak as any other.
  */
 export interface NestedAllocator {
   /** Ends with a handle, or NONE. */
-  allocate(sizeBytes: number, gfp: Gfp, context: TaskContext): SlowPath;
+  allocate(cache: NestedCache, gfp: Gfp, context: TaskContext): SlowPath;
   free(handle: number, context: TaskContext): void;
 }

@@ -31,6 +31,8 @@ export interface OomParts {
   /** RAM and swap, pages. */
   readonly totalPages: number;
   readonly jiffyNs: number;
+  /** Writing the report, under the lock. */
+  readonly reportNs: number;
 }
 
 /**
@@ -88,6 +90,7 @@ export class OomKiller {
     const chosen = chooseVictim(processes, totalPages, kernel.rules);
     if (chosen === NOBODY) return OOM_PANIC;
     if (chosen !== UNFINISHED_VICTIM) {
+      yield this.#parts.reportNs;
       this.#kill(sacrificed(chosen, processes, totalPages, kernel.rules));
     }
     if (kernel.rules.oomKillerNaps && chosen !== UNFINISHED_VICTIM) {

@@ -27,7 +27,7 @@ export const FATE_WRITE = 4;
 /** Whose pages they are: page tables and files, as reclaim sees them. */
 export interface PageOwners {
   /** try_to_unmap(): the only mapping of this anonymous page becomes an entry for `slot`. */
-  unmap(pfn: number, slot: number): boolean;
+  unmap(pfn: number, slot: number, context: TaskContext): void;
   /** __remove_mapping(): its file forgets this page; a shadow stays. */
   evict(pfn: number): void;
 }
@@ -127,7 +127,7 @@ export class PageFate {
         swap.release(slot);
         return FATE_FREE;
       }
-      this.#owners.unmap(pfn, slot);
+      this.#owners.unmap(pfn, slot, control.context);
       frames.setOwner(pfn, -2 - slot);
       frames.setFlag(pfn, PAGE_DIRTY);
     }

@@ -14,13 +14,17 @@ import { NR_VMSCAN_WRITE, PGFREE, PSWPIN, PSWPOUT, type VmStat } from '../vmstat
 import type { BioPool } from './bio-pool.ts';
 import type { BlockDevice, WriteListener } from './block-device.ts';
 import type { Lru } from './lru.ts';
-import type { NestedAllocator } from './nested-allocator.ts';
+import type { NestedAllocator, NestedCache } from './nested-allocator.ts';
 import type { SwapOut } from './page-fate.ts';
 import type { ScanControl } from './scan-control.ts';
 import { SwapSlots } from './swap-slots.ts';
 
-/** sizeof(struct radix_tree_node), struct xa_node. */
-const NODE_BYTES = 576;
+/** struct radix_tree_node, struct xa_node. */
+const NODE_CACHE: NestedCache = {
+  name: 'radix_tree_node',
+  objectSize: 576,
+  reclaimAccount: true,
+};
 
 export interface SwapParts {
   readonly kernel: KernelProfile;
@@ -80,7 +84,7 @@ export class Swap implements SwapOut, WriteListener {
     if (slot === NONE) return NONE;
     yield this.#parts.costs.swapOutPageNs;
     if (!slots.hasNode(slot)) {
-      const node = yield* this.#parts.nested.allocate(NODE_BYTES, this.#nodeGfp, context);
+      const node = yield* this.#parts.nested.allocate(NODE_CACHE, this.#nodeGfp, context);
       if (node === NONE) {
         slots.giveBack(slot);
         return NONE;

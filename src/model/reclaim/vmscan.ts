@@ -59,13 +59,14 @@ export class Vmscan {
 
   /** shrink_node(): returns the pages freed in this call; they are in `control.reclaimed` too. */
   *shrinkNode(control: ScanControl): SlowPath {
-    const { node } = this.#parts;
+    const { node, costs } = this.#parts;
     const before = control.reclaimed;
     let freed: number;
     let scanned: number;
     do {
       freed = control.reclaimed;
       scanned = control.scanned;
+      yield costs.reclaimPassNs;
       control.beginPass();
       this.#prepare(control);
       yield* this.#shrinkLists(control);

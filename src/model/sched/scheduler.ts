@@ -46,7 +46,12 @@ export class Scheduler {
     assert(thread.id === this.threads.length, 'a thread is known by its place');
     thread.cpu = this.cpus[thread.context.cpu % this.cpus.length]!;
     thread.context.cpu = thread.cpu.id;
-    thread.context.sleeper = { wake: () => this.wake(thread) };
+    thread.context.sleeper = {
+      wake: () => this.wake(thread),
+      interrupt: (ns) => {
+        if (thread.state === THREAD_RUNS) thread.cpu!.steal(ns);
+      },
+    };
     this.threads.push(thread);
   }
 

@@ -9,6 +9,8 @@ export const ROLES = 4;
 export interface Sleeper {
   /** Ends the sleep in hand; nothing happens to one that does not sleep. */
   wake(): void;
+  /** An interrupt takes so much time from it, if it runs. */
+  interrupt(ns: number): void;
 }
 
 /**

@@ -120,15 +120,19 @@ export class AnonymousMemory {
     return NONE;
   }
 
-  /** unmap_page_range() of everything: pages and swap slots go back; returns the pages. */
+  /**
+   * unmap_page_range() of everything: pages and swap slots go back; returns the pages. Ascending
+   * addresses are descending pages: mmap() grows downwards, what was mapped last lies lowest.
+   */
   *zap(mm: Process, context: TaskContext): SlowPath {
     const { spaces, costs } = this.#parts;
     let freed = 0;
-    for (let first = mm.base; first < mm.base + mm.pages; first += 512) {
+    const tables = Math.ceil(mm.pages / 512);
+    for (let table = tables - 1; table >= 0; table--) {
+      const first = mm.base + table * 512;
       if (!spaces.hasTable(first)) continue;
-      const last = Math.min(first + 512, mm.base + mm.pages);
       let zapped = 0;
-      for (let page = first; page < last; page++) {
+      for (let page = Math.min(first + 512, mm.base + mm.pages) - 1; page >= first; page--) {
         if (this.#zapPage(page, context)) zapped++;
       }
       freed += zapped;

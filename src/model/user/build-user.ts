@@ -7,7 +7,9 @@ import { FilePages } from '../reclaim/file-pages.ts';
 import { ACTIVE_FILE } from '../reclaim/lru.ts';
 import { OomKiller } from '../reclaim/oom-killer.ts';
 import type { PageOwners } from '../reclaim/page-fate.ts';
+import type { Process } from '../reclaim/processes.ts';
 import { Workingset } from '../reclaim/workingset.ts';
+import type { TaskContext } from '../sched/task-context.ts';
 import type { Timers } from '../timers.ts';
 import { AnonymousMemory, type SwapIn } from './anonymous-memory.ts';
 import { type DirtyBalance, FileAccess, type FileDisk } from './file-access.ts';
@@ -32,11 +34,12 @@ export interface UserStateSetting {
   readonly timers: Timers;
   readonly swapPages: number;
   readonly jiffyNs: number;
+  readonly costs: Costs;
 }
 
 /** Models: nothing of its own; the parts say what they model. */
 export function buildUserState(setting: UserStateSetting): UserState {
-  const { kernel, memory, plan, timers, swapPages, jiffyNs } = setting;
+  const { kernel, memory, plan, timers, swapPages, jiffyNs, costs } = setting;
   const spaces = new AddressSpaces(memory.frames, plan.processes);
   const files = new FilePages(memory.frames, new Workingset(), plan.files);
   const reaper = new OomReaper(timers, kernel.rules.oomReaperDelayNs);
@@ -48,9 +51,14 @@ export function buildUserState(setting: UserStateSetting): UserState {
     reaper,
     totalPages: ram + swapPages,
     jiffyNs,
+    reportNs: costs.oomReportNs,
   });
   const owners: PageOwners = {
-    unmap: (pfn, slot) => spaces.unmap(pfn, slot),
+    unmap: (pfn, slot, context) => {
+      const mm = spaces.processOf(memory.frames.ownerOf(pfn));
+      spaces.unmap(pfn, slot);
+      shootDown(mm, context, costs.tlbFlushNs);
+    },
     evict: (pfn) => files.evict(pfn),
   };
   return { spaces, files, owners, reaper, oom };
@@ -126,4 +134,9 @@ export function userTaskOf(plan: UserPlan, state: UserState, task: number): User
     mm: process === NONE ? null : state.spaces.processes[process]!,
     file: file === NONE ? null : state.files.files[file]!,
   };
+}
+
+/** flush_tlb_others(): the CPUs that run the process forget its mappings, each in an interrupt. */
+function shootDown(mm: Process, by: TaskContext, ns: number): void {
+  for (const task of mm.tasks) if (task !== by) task.sleeper?.interrupt(ns);
 }

@@ -23,6 +23,7 @@ import { KERNEL_61, KERNEL_417, KERNELS } from '../machines.ts';
 
 const TOTAL = 262144;
 const JIFFY = 4_000_000;
+const REPORT = 100_000;
 
 interface Told {
   readonly rss?: number;
@@ -49,8 +50,9 @@ function setup(kernel: KernelProfile, processes: readonly Process[]) {
   const queued: Process[] = [];
   const reaper: VictimQueue = { queue: (victim) => queued.push(victim) };
   const vmstat = new VmStat();
-  const parts = { kernel, vmstat, processes, reaper, totalPages: TOTAL, jiffyNs: JIFFY };
-  return { killer: new OomKiller(parts), queued, vmstat };
+  const parts = { kernel, vmstat, processes, reaper, totalPages: TOTAL };
+  const times = { jiffyNs: JIFFY, reportNs: REPORT };
+  return { killer: new OomKiller({ ...parts, ...times }), queued, vmstat };
 }
 
 /** What a slow path yields, and its answer last. */
@@ -121,7 +123,7 @@ describe.each(KERNELS)('out_of_memory() on $name', (kernel) => {
     const { killer, queued, vmstat } = setup(kernel, [process({ rss: 2 }), victim]);
     const context = new TaskContext();
     const seen = steps(killer.outOfMemory(GFP_KERNEL!, context));
-    expect(seen).toEqual(naps ? [SLEEP, OOM_PROGRESS] : [OOM_PROGRESS]);
+    expect(seen).toEqual([REPORT, ...(naps ? [SLEEP] : []), OOM_PROGRESS]);
     if (naps) expect(context.sleepNs).toBe(JIFFY);
     expect(queued).toEqual([victim]);
     expect(vmstat.count(OOM_KILL)).toBe(1);
@@ -134,9 +136,9 @@ describe.each(KERNELS)('out_of_memory() on $name', (kernel) => {
     const asleep = process({ rss: 50 });
     const stubborn = new TaskContext();
     asleep.tasks.push(stubborn);
-    asleep.tasks[0]!.sleeper = { wake: () => woken.push('killable') };
+    asleep.tasks[0]!.sleeper = { interrupt: () => {}, wake: () => woken.push('killable') };
     asleep.tasks[0]!.killable = true;
-    stubborn.sleeper = { wake: () => woken.push('uninterruptible') };
+    stubborn.sleeper = { interrupt: () => {}, wake: () => woken.push('uninterruptible') };
     steps(setup(kernel, [asleep]).killer.outOfMemory(GFP_KERNEL!, new TaskContext()));
     expect(woken).toEqual(['killable']);
   });

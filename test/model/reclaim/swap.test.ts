@@ -12,7 +12,7 @@ import { NONE, SLEEP, type SlowPath } from '../../../src/model/page-source.ts';
 import { BioPool } from '../../../src/model/reclaim/bio-pool.ts';
 import { BlockDevice } from '../../../src/model/reclaim/block-device.ts';
 import { INACTIVE_ANON, Isolated } from '../../../src/model/reclaim/lru.ts';
-import type { NestedAllocator } from '../../../src/model/reclaim/nested-allocator.ts';
+import type { NestedAllocator, NestedCache } from '../../../src/model/reclaim/nested-allocator.ts';
 import { NodeState } from '../../../src/model/reclaim/node-state.ts';
 import {
   FATE_ACTIVATE,
@@ -41,7 +41,7 @@ class ScriptedMemory implements NestedAllocator {
   refuses = (_gfp: Gfp): boolean => false;
   #next = 0;
 
-  *allocate(_size: number, gfp: Gfp): SlowPath {
+  *allocate(_cache: NestedCache, gfp: Gfp): SlowPath {
     this.masks.push(gfp);
     yield 10;
     return this.refuses(gfp) ? NONE : this.#next++;
@@ -73,7 +73,7 @@ function setup(kernel = KERNEL_417, slots = 64) {
   const nested = new ScriptedMemory();
   const events = new Events();
   const spec = { latencyNs: 50_000, bytesPerSecond: 409_600_000, queueDepth: 4 };
-  const device = new BlockDevice(spec, { id: 0, timers: events, doneKind: 0 });
+  const device = new BlockDevice(spec, { id: 0, timers: events, doneKind: 0, submitNs: 0 });
   const bios = new BioPool(nested, kernel);
   const swap = new Swap({
     ...memory,

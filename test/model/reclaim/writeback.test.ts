@@ -52,7 +52,7 @@ function setup() {
   const timers = new Events();
   const nested = new Plenty();
   const spec = { latencyNs: 1000, bytesPerSecond: 1e9, queueDepth: 1000 };
-  const device = new BlockDevice(spec, { id: 0, timers, doneKind: 0 });
+  const device = new BlockDevice(spec, { id: 0, timers, doneKind: 0, submitNs: 0 });
   const limits = new DirtyLimits(zones, lru);
   const bios = new BioPool(nested, KERNEL_417);
   const parts = { kernel: KERNEL_417, frames, lru, limits, bios, device, timers, vmstat };

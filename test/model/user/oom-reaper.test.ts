@@ -12,7 +12,7 @@ function setup(delayNs: number, memory: ReapedMemory) {
   const victim = new Process(0, spec, 0, null);
   const reaper = new OomReaper(timers, delayNs);
   const context = new TaskContext();
-  context.sleeper = { wake: () => {} };
+  context.sleeper = { wake: () => {}, interrupt: () => {} };
   return { timers, victim, reaper, context, thread: reaper.run(memory, context) };
 }
 
