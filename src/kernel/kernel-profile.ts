@@ -157,6 +157,10 @@ export interface KernelRules {
   readonly unreserveOnEveryGiveUp: boolean;
   /** A costly NORETRY request whose early compaction was skipped does not even reclaim (6.x). */
   readonly costlyNoretrySkips: boolean;
+  /** A compaction that was deferred or saw a part only is retried as if it was skipped (4.17). */
+  readonly partialCompactionIsSkipped: boolean;
+  /** Deferred compaction, like a skipped one, is not followed by a walk (4.17). */
+  readonly deferredCompactionEndsTry: boolean;
   /** A request that may not compact (no __GFP_IO) is not retried for compaction's sake (6.x). */
   readonly retryNeedsCompaction: boolean;
   /** failslab with ignore-gfp-wait spares any reclaim bit (4.17) or only DIRECT_RECLAIM. */

@@ -37,6 +37,16 @@ export const COST_SOURCES: Readonly<Record<keyof Costs, CostSource>> = {
     what: 'looking at one page of an LRU list',
     source: 'guess, 50 to 200: without unmapping',
   },
+  compactScanNs: {
+    ns: 10,
+    what: 'looking at one page frame for compaction',
+    source: 'guess, 5 to 30: a flag and a pageblock bit, one frame after the other',
+  },
+  migratePageNs: {
+    ns: 1500,
+    what: 'moving one page: unmapping, copying and mapping it again',
+    source: 'guess, 700 to 3000: a copy and two changes of a page table',
+  },
   reclaimPassNs: {
     ns: 2000,
     what: 'one pass of a reclaimer over the node without its pages: marks, scan counts, shrinkers',
@@ -120,6 +130,8 @@ export const DEFAULT_COSTS: Costs = {
   pageNs: COST_SOURCES.pageNs.ns,
   slowPathNs: COST_SOURCES.slowPathNs.ns,
   scanPerPageNs: COST_SOURCES.scanPerPageNs.ns,
+  compactScanNs: COST_SOURCES.compactScanNs.ns,
+  migratePageNs: COST_SOURCES.migratePageNs.ns,
   reclaimPassNs: COST_SOURCES.reclaimPassNs.ns,
   shrinkObjectNs: COST_SOURCES.shrinkObjectNs.ns,
   swapOutPageNs: COST_SOURCES.swapOutPageNs.ns,

@@ -109,6 +109,8 @@ export interface Costs {
   readonly pageNs: number;
   readonly slowPathNs: number;
   readonly scanPerPageNs: number;
+  readonly compactScanNs: number;
+  readonly migratePageNs: number;
   readonly reclaimPassNs: number;
   readonly shrinkObjectNs: number;
   readonly swapOutPageNs: number;
@@ -150,6 +152,17 @@ export interface IdleProcess {
   readonly parent?: string;
 }
 
+/** A cache of objects that can be given back, as it stands when the load starts. */
+export interface ShrinkableConfig {
+  readonly name: string;
+  readonly objects: number;
+  readonly objectBytes: number;
+  /** Reads that it takes to make an object again. */
+  readonly seeks: number;
+  /** Objects that somebody uses, of every hundred: they keep their slabs. */
+  readonly pinnedPercent: number;
+}
+
 /** The machine's whole input: resolved numbers only. */
 export interface MachineConfig {
   readonly kernel: KernelProfile;
@@ -171,6 +184,8 @@ export interface MachineConfig {
   readonly hz?: number;
   /** Mean lateness of an idle CPU that a thread is woken for, ns; absent: 0. */
   readonly lateWakeNs?: number;
+  /** Caches that reclaim may shrink; absent: none. */
+  readonly shrinkers?: readonly ShrinkableConfig[];
   /** vm.swappiness; absent: 60. */
   readonly swappiness?: number;
   /** Absent: no swap area. */

@@ -10,10 +10,12 @@ import { MaskWarnings } from './mask-warnings.ts';
 import { buildMemory, type Memory } from './memory.ts';
 import { PageAllocator } from './page-allocator.ts';
 import { buildReclaim, type ReclaimParts } from './reclaim/build-reclaim.ts';
+import { ShrinkableCache } from './reclaim/shrinkable-cache.ts';
 import { SlabAllocator } from './slab/slab-allocator.ts';
 import type { Timers } from './timers.ts';
 import { buildUserMemory, buildUserState, type UserState } from './user/build-user.ts';
 import { Residents } from './user/residents.ts';
+import { UsedFrames } from './user/used-frames.ts';
 import type { UserMemory } from './user/user-memory.ts';
 import { NO_USERS, type UserPlan } from './user/user-plan.ts';
 import { Warnings } from './warnings.ts';
@@ -69,13 +71,14 @@ export function buildParts(
   });
   const storage = buildStorage(config, memory, load.timers);
   const { swap } = storage;
+  const shrinkables = buildShrinkables(config, memory, streams);
   const reclaim = buildReclaim({
     memory,
     costs,
     owners: users.owners,
     swap,
     writer: storage.writeback,
-    shrinkables: [],
+    shrinkables,
     swappiness: config.swappiness ?? SWAPPINESS,
     jiffyNs,
   });
@@ -111,11 +114,23 @@ export function buildParts(
     disk: storage.fileDisk,
     balance: storage.writeback,
   });
-  new Residents(memory, pages).lay(users.spaces, config.processes?.length ?? 0);
+  const used = new UsedFrames(memory);
+  for (const cache of shrinkables) cache.lay(used);
+  pages.handOver(reclaim.shrinkers.pages);
+  new Residents(memory, pages, used).lay(users.spaces, config.processes?.length ?? 0);
   return {
     ...{ memory, pages, slab, failslab, failPageAlloc, exemptions, storage, reclaim },
     ...{ users, user, warnings },
   };
+}
+
+function buildShrinkables(
+  config: MachineConfig,
+  memory: Memory,
+  streams: RandomStreams,
+): ShrinkableCache[] {
+  const draws = (entity: number) => streams.stream('shrinker', entity);
+  return (config.shrinkers ?? []).map((spec, i) => new ShrinkableCache(spec, memory, draws(i)));
 }
 
 interface FaultParts {

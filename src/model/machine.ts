@@ -194,6 +194,7 @@ export class Machine implements World, KmemleakEvents {
   assertConservation(): void {
     const { memory, pages } = this.parts;
     let counted = memory.keptByBoot + pages.pagesInUse + memory.pcp.pages();
+    counted += this.parts.reclaim.shrinkers.pages;
     let managed = 0;
     for (const zone of memory.zones) {
       counted += zone.freePages + memory.lru.pagesOf(zone);

@@ -14,17 +14,19 @@ import type { MemoryParts, ZonelistWalk } from './mm/zonelist-walk.ts';
 import { NEVER, NONE, type SlowPath } from './page-source.ts';
 import {
   COMPACT_ASYNC,
+  COMPACT_DEFERRED,
   COMPACT_SKIPPED,
   COMPACT_SYNC_LIGHT,
-  type Compaction,
   compactText,
-} from './reclaim/compaction.ts';
+} from './reclaim/compact-results.ts';
+import type { Compaction } from './reclaim/compaction.ts';
 import type { DirectReclaim } from './reclaim/direct-reclaim.ts';
 import { EndlessLoops, type LoopState } from './reclaim/endless-loops.ts';
 import type { OomKiller } from './reclaim/oom-killer.ts';
 import { OOM_AGAIN, OOM_NOBODY, OomStep } from './reclaim/oom-step.ts';
 import type { Retry, RetryState } from './reclaim/retry.ts';
 import type { TaskContext } from './sched/task-context.ts';
+import { COMPACT_FAIL, COMPACT_STALL, COMPACT_SUCCESSES } from './vmstat.ts';
 import { napFor } from './wait-queue.ts';
 
 const COSTLY_ORDER = 3;
@@ -91,13 +93,15 @@ export class SlowPathRounds {
       allocFlags: slowPathAllocFlags(gfp, order, this.#kernel, context),
       fruitlessRounds: 0,
       compactPriority: COMPACT_SYNC_LIGHT,
+      compactions: 0,
+      compacted: COMPACT_SKIPPED,
       waitNs: 0,
       rounds: 0,
       fruitlessRoundsInARow: 0,
       roundNs: 0,
       isEndless: false,
     };
-    let answer = this.#earlyCompaction(request);
+    let answer = yield* this.#earlyCompaction(request);
     while (answer === RETRY) {
       answer = yield* this.loops.round(request, this.#round(request));
       if (answer === NONE && this.#isNofail(gfp)) answer = yield* this.#insist(request);
@@ -108,28 +112,29 @@ export class SlowPathRounds {
   }
 
   /** S5, S6: compaction before any reclaim, for requests that fragmentation is likely to fail. */
-  #earlyCompaction(request: BlockedRequest): number {
+  *#earlyCompaction(request: BlockedRequest): SlowPath {
     const { order, gfp, context } = request;
     const { bits } = this.#kernel.gfp;
     const costly = order > COSTLY_ORDER;
     const wanted = costly || (order > 0 && migratetypeOf(gfp) !== MIGRATE_MOVABLE);
     if (!wanted || !this.#mayCompact(gfp)) return RETRY;
     if (reserveFlags(gfp, this.#kernel, context) !== 0) return RETRY;
-    const result = this.#compact(request);
-    this.#log?.step('S5', `early compaction, asynchronous: ${compactText(result)}`);
-    if (result !== COMPACT_SKIPPED) {
-      const pfn = this.#walk.walk(order, gfp, request.allocFlags, context);
-      if (pfn !== NONE) return pfn;
-    }
+    const pfn = yield* this.#compact(request, 'S5', COMPACT_ASYNC);
+    if (pfn !== NONE) return pfn;
     if (!costly || (gfp & bits.NORETRY) === 0) return RETRY;
-    if (this.#kernel.rules.costlyNoretrySkips) {
-      if (result === COMPACT_SKIPPED || (gfp & bits.THISNODE) !== 0) {
-        this.#log?.step('S6', 'costly and NORETRY: not worth a reclaim');
-        return NONE;
-      }
+    if (this.#isNotWorthReclaim(request)) {
+      this.#log?.step('S6', 'costly and NORETRY: not worth a reclaim');
+      return NONE;
     }
     request.compactPriority = COMPACT_ASYNC;
     return RETRY;
+  }
+
+  /** S6 */
+  #isNotWorthReclaim({ gfp, compacted }: BlockedRequest): boolean {
+    if (compacted === COMPACT_DEFERRED) return true;
+    if (!this.#kernel.rules.costlyNoretrySkips) return false;
+    return compacted === COMPACT_SKIPPED || (gfp & this.#kernel.gfp.bits.THISNODE) !== 0;
   }
 
   /** R1…R16: one round; a pfn, NONE (nopage), or RETRY. */
@@ -153,14 +158,10 @@ export class SlowPathRounds {
       pfn = this.#afterReclaim(request);
       if (pfn !== NONE) return pfn;
     }
-    let compacted = COMPACT_SKIPPED;
+    request.compacted = COMPACT_SKIPPED;
     if (order > 0 && this.#mayCompact(gfp)) {
-      compacted = this.#compact(request);
-      this.#log?.step('R8', `direct compaction: ${compactText(compacted)}`);
-      if (compacted !== COMPACT_SKIPPED) {
-        pfn = this.#walk.walk(order, gfp, request.allocFlags, context);
-        if (pfn !== NONE) return pfn;
-      }
+      pfn = yield* this.#compact(request, 'R8', request.compactPriority);
+      if (pfn !== NONE) return pfn;
     }
     if ((gfp & bits.NORETRY) !== 0) {
       this.#log?.step('R9', 'NORETRY: gives up after one round');
@@ -170,7 +171,7 @@ export class SlowPathRounds {
       this.#log?.step('R10', 'costly order that nothing allows to retry: gives up');
       return NONE;
     }
-    if (this.#worthRetrying(request, progress, compacted)) {
+    if (this.#worthRetrying(request, progress)) {
       if (request.waitNs > 0) yield* napFor(context, request.waitNs);
       request.waitNs = 0;
       return RETRY;
@@ -187,7 +188,7 @@ export class SlowPathRounds {
   }
 
   /** R11, R12 */
-  #worthRetrying(state: BlockedRequest, progress: number, result: number): boolean {
+  #worthRetrying(state: BlockedRequest, progress: number): boolean {
     const { order, gfp, zones, allocFlags } = state;
     const request = this.#walk.requestFor(gfp, allocFlags);
     const migratetype = migratetypeOf(gfp);
@@ -196,7 +197,7 @@ export class SlowPathRounds {
       return true;
     }
     if (progress === 0 || !this.#mayRetryForCompaction(gfp)) return false;
-    const again = this.#parts.retry.afterCompaction(zones, order, { state, result, request });
+    const again = this.#parts.retry.afterCompaction(zones, order, { state, request });
     if (again) this.#log?.step('R12', 'compaction may still help: another round');
     return again;
   }
@@ -236,9 +237,28 @@ export class SlowPathRounds {
     return RETRY;
   }
 
-  #compact(request: BlockedRequest): number {
-    const asked = this.#walk.requestFor(request.gfp, request.allocFlags);
-    return this.#parts.compaction.compact(request.zones, request.order, asked);
+  /** Compaction and, if it was tried, a walk; its result stays in the request. */
+  *#compact(request: BlockedRequest, step: string, priority: number): SlowPath {
+    const { order, gfp, context, zones } = request;
+    const { compaction, costs, vmstat } = this.#parts;
+    const asked = this.#walk.requestFor(gfp, request.allocFlags);
+    const wanted = { order, migratetype: migratetypeOf(gfp), priority, context };
+    request.compacted = compaction.compact(zones, wanted, asked);
+    const mode = priority === COMPACT_ASYNC ? 'asynchronous' : 'synchronous';
+    this.#log?.step(step, `${mode} compaction: ${compactText(request.compacted)}`);
+    const { scanned, moved } = compaction;
+    if (scanned > 0) yield scanned * costs.compactScanNs + moved * costs.migratePageNs;
+    if (!this.#wasTried(request.compacted)) return NONE;
+    vmstat.add(COMPACT_STALL, 1);
+    const pfn = this.#walk.walk(order, gfp, request.allocFlags, context);
+    vmstat.add(pfn === NONE ? COMPACT_FAIL : COMPACT_SUCCESSES, 1);
+    if (pfn !== NONE) compaction.taken(zones.find((zone) => zone.spans(pfn))!, order);
+    return pfn;
+  }
+
+  #wasTried(result: number): boolean {
+    const { deferredCompactionEndsTry } = this.#kernel.rules;
+    return result > (deferredCompactionEndsTry ? COMPACT_DEFERRED : COMPACT_SKIPPED);
   }
 
   /** 6.x asks for __GFP_IO before it compacts; in 4.17 compaction itself refuses without. */

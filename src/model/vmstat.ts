@@ -39,6 +39,10 @@ export const PGFAULT = 37;
 export const PGMAJFAULT = 38;
 export const NR_DIRTIED = 39;
 export const NR_WRITTEN = 40;
+export const COMPACT_SUCCESSES = 41;
+export const COMPACT_MIGRATE_SCANNED = 42;
+export const COMPACT_FREE_SCANNED = 43;
+export const PGMIGRATE_SUCCESS = 44;
 
 const NAMES: readonly string[] = [
   ...ZONE_NAMES.map((zone) => `pgalloc_${zone.toLowerCase()}`),
@@ -76,6 +80,10 @@ const NAMES: readonly string[] = [
   'pgmajfault',
   'nr_dirtied',
   'nr_written',
+  'compact_success',
+  'compact_migrate_scanned',
+  'compact_free_scanned',
+  'pgmigrate_success',
 ];
 const COUNTERS = NAMES.length;
 

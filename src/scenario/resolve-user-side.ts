@@ -1,17 +1,29 @@
 import { PAGE_BYTES } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
-import type { DiskConfig, IdleProcess, MachineConfig } from '../model/machine-config.ts';
-import type { DiskSection, MachineSection, ProcessSection } from './schema-machine.ts';
+import type {
+  DiskConfig,
+  IdleProcess,
+  MachineConfig,
+  ShrinkableConfig,
+} from '../model/machine-config.ts';
+import type {
+  DiskSection,
+  MachineSection,
+  ProcessSection,
+  ShrinkerSection,
+} from './schema-machine.ts';
 
 /** vm.swappiness of every kernel. */
 const SWAPPINESS = 60;
 
-export type UserSide = Required<Pick<MachineConfig, 'hz' | 'swappiness' | 'disk' | 'processes'>> &
+export type UserSide = Required<
+  Pick<MachineConfig, 'hz' | 'swappiness' | 'disk' | 'processes' | 'shrinkers'>
+> &
   Pick<MachineConfig, 'swap'>;
 
 /** Processes, files and swap of a scenario's machine. */
 export function resolveUserSide(machine: MachineSection): UserSide {
-  const { hz, swap, disk, processes, sysctl } = machine;
+  const { hz, swap, disk, processes, shrinkers, sysctl } = machine;
   checkProcesses(processes);
   const area =
     swap === undefined
@@ -22,6 +34,7 @@ export function resolveUserSide(machine: MachineSection): UserSide {
     swappiness: sysctl?.swappiness ?? SWAPPINESS,
     disk: diskOf(disk),
     processes: processes.map(processOf),
+    shrinkers: shrinkers.map(shrinkerOf),
     ...area,
   };
 }
@@ -42,6 +55,11 @@ function processOf(section: ProcessSection): IdleProcess {
     oomScoreAdj: section['oom-score-adj'],
     ...(parent === undefined ? {} : { parent }),
   };
+}
+
+function shrinkerOf(section: ShrinkerSection): ShrinkableConfig {
+  const { name, objects, seeks, pinned } = section;
+  return { name, objects, objectBytes: section['object-size'], seeks, pinnedPercent: pinned };
 }
 
 /** A parent stands before its children, as it was started before them. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PAGE_BYTES } from '../base/units.ts';
 import { ZONE_NAMES } from '../model/machine-config.ts';
 import {
   countField,
@@ -135,6 +136,28 @@ const PROCESS_SCHEMA = z
   })
   .meta({ description: 'A process that only holds memory; loads bring their own' });
 
+const SHRINKER_SCHEMA = z
+  .strictObject({
+    name: textField({ description: 'Name of the cache', examples: ['dentry', 'inode_cache'] }),
+    objects: countField({ description: 'Objects when the load starts', examples: [20000] }),
+    'object-size': countField(
+      { description: 'Bytes of an object', examples: [192, 1000], unit: 'bytes' },
+      8,
+      PAGE_BYTES,
+    ).default(192),
+    seeks: countField(
+      { description: 'Reads that it takes to make one again; 0: none', examples: [2] },
+      0,
+      100,
+    ).default(2),
+    pinned: countField(
+      { description: 'Objects in use, which keep their slabs', examples: [20], unit: '%' },
+      0,
+      100,
+    ).default(0),
+  })
+  .meta({ description: 'A cache of objects that reclaim may shrink' });
+
 const zoneName = z.enum(ZONE_NAMES);
 
 export const MACHINE_SCHEMA = z
@@ -186,6 +209,7 @@ export const MACHINE_SCHEMA = z
       .prefault({})
       .meta({ description: 'The disk that files lie on' }),
     processes: z.array(PROCESS_SCHEMA).max(256).default([]),
+    shrinkers: z.array(SHRINKER_SCHEMA).max(64).default([]),
     slab: z
       .union([z.literal('none'), z.record(z.string().min(1), SLAB_CACHE)])
       .optional()
@@ -203,4 +227,5 @@ export type ZoneSection = z.output<typeof ZONE_PAGES>;
 export type SwapSection = z.output<typeof SWAP_SCHEMA>;
 export type DiskSection = Omit<SwapSection, 'size'>;
 export type ProcessSection = z.output<typeof PROCESS_SCHEMA>;
+export type ShrinkerSection = z.output<typeof SHRINKER_SCHEMA>;
 export type SysctlSection = z.output<typeof SYSCTL_SCHEMA>;

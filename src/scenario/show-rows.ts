@@ -103,7 +103,7 @@ function addMachine(rows: Rows, scenario: Scenario, { machine }: ResolvedScenari
 }
 
 function addUserSide(rows: Rows, scenario: Scenario, { config }: ResolvedScenario): void {
-  const { hz, swappiness, swap, processes } = config;
+  const { hz, swappiness, swap, processes, shrinkers } = config;
   rows.add(['machine', 'hz'], hz ?? 0, 'ticks/s');
   if (scenario.machine.sysctl?.swappiness === undefined) {
     rows.add(['machine', 'sysctl', 'swappiness'], swappiness ?? 0);
@@ -125,6 +125,14 @@ function addUserSide(rows: Rows, scenario: Scenario, { config }: ResolvedScenari
     rows.add(row('resident'), residentPages, 'pages');
     rows.add(row('oom-score-adj'), oomScoreAdj);
     if (parent !== undefined) rows.add(row('parent'), parent);
+  });
+  shrinkers?.forEach((cache, index) => {
+    const row = (key: string) => ['machine', 'shrinkers', index, key];
+    rows.add(row('name'), cache.name);
+    rows.add(row('objects'), cache.objects);
+    rows.add(row('object-size'), cache.objectBytes, 'bytes');
+    rows.add(row('seeks'), cache.seeks);
+    rows.add(row('pinned'), cache.pinnedPercent, '%');
   });
 }
 

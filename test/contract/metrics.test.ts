@@ -57,8 +57,9 @@ describe.each(metrics.map((metric) => [metric.name, metric] as const))('%s', (_,
 
   test('a counter named after vmstat is one that the model counts', () => {
     const counter =
-      /^(allocstall|pgscan|pgsteal|pgalloc|kswapd|workingset)_/.test(metric.name) ||
-      /^(pswp(in|out)|oom_kill|pg(maj)?fault|pageoutrun|slabs_scanned)$/.test(metric.name);
+      /^(allocstall|compact|pgscan|pgsteal|pgalloc|pgmigrate|kswapd|workingset)_/.test(
+        metric.name,
+      ) || /^(pswp(in|out)|oom_kill|pg(maj)?fault|pageoutrun|slabs_scanned)$/.test(metric.name);
     const counted = VMSTAT_NAMES.includes(metric.name);
     expect(counted).toBe(counter);
   });

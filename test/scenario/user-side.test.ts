@@ -16,7 +16,17 @@ describe('the user side of a machine', () => {
       swappiness: 60,
       disk: { latencyNs: 100_000, bytesPerSecond: 419_430_400, queueDepth: 32 },
       processes: [],
+      shrinkers: [],
     });
+  });
+
+  it('takes caches that reclaim may shrink, of two seeks and with nothing in use by default', () => {
+    const { shrinkers } = resolve({ shrinkers: [{ name: 'dentry', objects: 21_000 }] });
+    expect(shrinkers).toEqual([
+      { name: 'dentry', objects: 21_000, objectBytes: 192, seeks: 2, pinnedPercent: 0 },
+    ]);
+    const tooLarge = { shrinkers: [{ name: 'x', objects: 1, 'object-size': 4097 }] };
+    expect(() => resolve(tooLarge)).toThrow();
   });
 
   it('takes a swap area in whole pages, with its disk', () => {

@@ -157,6 +157,8 @@ const profile: KernelProfile = {
     reclaimRetryWaitNs: 100_000_000,
     unreserveOnEveryGiveUp: false,
     costlyNoretrySkips: false,
+    partialCompactionIsSkipped: true,
+    deferredCompactionEndsTry: true,
     retryNeedsCompaction: false,
     failslabSpares: 'any-reclaim',
     quietInjection: false,

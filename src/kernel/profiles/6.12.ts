@@ -161,6 +161,8 @@ const profile: KernelProfile = {
     reclaimRetryWaitNs: 0,
     unreserveOnEveryGiveUp: true,
     costlyNoretrySkips: true,
+    partialCompactionIsSkipped: false,
+    deferredCompactionEndsTry: false,
     retryNeedsCompaction: true,
     failslabSpares: 'direct-reclaim',
     quietInjection: true,

@@ -51,6 +51,13 @@ export class Fallback {
       : NONE;
   }
 
+  /** find_suitable_fallback(): a block of another type, whose pageblock could be taken over. */
+  couldTake(zone: Zone, order: number, migratetype: number): boolean {
+    return (
+      this.#mayTakeWhole(order, migratetype) && this.#sourceOf(zone, order, migratetype) !== NONE
+    );
+  }
+
   /** 4.17, 6.1: moves one block to the wanted type, the largest first; false when none is left. */
   #convert(zone: Zone, order: number, type: number, allocFlags: number): boolean {
     let k = ORDERS - 1;

@@ -115,6 +115,13 @@ export class AddressSpaces {
     return this.testAndClearYoung(pfn);
   }
 
+  /** Migration: the page stands in another frame, which has its owner. Its process. */
+  moved(pfn: number): Process {
+    const page = this.#frames.ownerOf(pfn);
+    this.#entry[page] = pfn;
+    return this.processOf(page);
+  }
+
   /** zap_pte_range(), one entry: what it was. The caller gives the page or the slot back. */
   zap(page: number): number {
     const entry = this.#entry[page]!;

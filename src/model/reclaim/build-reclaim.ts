@@ -1,10 +1,12 @@
 import type { Costs } from '../machine-config.ts';
 import type { PageFrames } from '../mm/page-frames.ts';
 import type { MemoryParts } from '../mm/zonelist-walk.ts';
+import { ZoneCompactor } from './compact-zone.ts';
 import { Compaction } from './compaction.ts';
 import { DirectReclaim } from './direct-reclaim.ts';
 import { Kswapd } from './kswapd.ts';
 import type { Lru } from './lru.ts';
+import { Migration } from './migration.ts';
 import { NO_SWAP } from './no-swap.ts';
 import { NodeState } from './node-state.ts';
 import { type FileWriter, PageFate, type PageOwners, type SwapOut } from './page-fate.ts';
@@ -39,6 +41,7 @@ export interface ReclaimParts {
   readonly compaction: Compaction;
   readonly retry: Retry;
   readonly balance: ScanBalance;
+  readonly shrinkers: Shrinkers;
 }
 
 /**
@@ -52,10 +55,15 @@ export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
   const { kernel, zones, check, vmstat, frames, pcp, lru } = memory;
   const { rules } = kernel;
   const node = new NodeState(zones, check);
-  const compaction = new Compaction(check, zones, vmstat);
+  const compactor = new ZoneCompactor({
+    ...{ buddy: memory.buddy, fallback: memory.fallback, check, vmstat },
+    migration: new Migration(memory, owners),
+  });
+  const compaction = new Compaction(check, zones, compactor);
   const reclaimable = new Reclaimable(lru, swap, rules);
   const balance = new ScanBalance(rules);
   const fate = new PageFate({ rules, frames, vmstat, node, owners, swap: setting.swap });
+  const shrinkers = new Shrinkers(setting.shrinkables, { rules, vmstat, costs });
   const vmscan = new Vmscan({
     ...{ rules, node, lru, swap, compaction, vmstat, costs },
     counts: new ScanCount(lru, balance, rules),
@@ -70,7 +78,7 @@ export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
       vmstat,
       costs,
     }),
-    shrinkers: new Shrinkers(setting.shrinkables, { rules, vmstat, costs }),
+    shrinkers,
     swappiness: setting.swappiness,
   });
   const throttle = new PfmemallocThrottle(node, reclaimable, kernel);
@@ -80,6 +88,7 @@ export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
     node,
     compaction,
     balance,
+    shrinkers,
     kswapd: new Kswapd(parts),
     direct: new DirectReclaim({ ...parts, compaction, reclaimable, jiffyNs }),
     retry: new Retry(memory, { reclaimable, compaction }),

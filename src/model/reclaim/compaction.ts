@@ -1,44 +1,70 @@
 import type { WatermarkCheck, WatermarkRequest } from '../mm/watermark-check.ts';
-import type { Zone } from '../mm/zone.ts';
-import { COMPACT_FAIL, COMPACT_STALL, type VmStat } from '../vmstat.ts';
-
-/** Priorities: the lower, the harder it tries. */
-export const COMPACT_SYNC_FULL = 0;
-export const COMPACT_SYNC_LIGHT = 1;
-export const COMPACT_ASYNC = 2;
-
-/** compact_result, as far as it steers the slow path. */
-export const COMPACT_NOT_SUITABLE = 0;
-export const COMPACT_SKIPPED = 1;
-export const COMPACT_COMPLETE = 2;
+import { ORDERS, type Zone } from '../mm/zone.ts';
+import { CompactDeferral } from './compact-deferral.ts';
+import {
+  COMPACT_ASYNC,
+  COMPACT_COMPLETE,
+  COMPACT_DEFERRED,
+  COMPACT_NOT_SUITABLE,
+  COMPACT_PARTIAL_SKIPPED,
+  COMPACT_SKIPPED,
+  COMPACT_SUCCESS,
+  COMPACT_SYNC_FULL,
+} from './compact-results.ts';
+import type { CompactRequest, ZoneCompactor } from './compact-zone.ts';
 
 const COSTLY_ORDER = 3;
+/** sysctl_extfrag_threshold: below it lack of memory fails a request, not fragmentation. */
+const EXTFRAG_THRESHOLD = 500;
 
 /**
- * Whether compaction would be tried, and what it answers.
+ * Whether compaction is tried, zone by zone, and what it answers.
  *
- * Models: mm/compaction.c compaction_suitable, try_to_compact_pages' result (4.17, 6.1, 6.12).
- * Departs: nothing migrates: a suitable zone is scanned to its end in vain (COMPLETE). So an
- * order that only compaction could give is refused here; no deferral is kept.
+ * Models: mm/compaction.c try_to_compact_pages, compaction_suitable, compaction_zonelist_suitable,
+ * mm/vmscan.c compaction_ready, mm/vmstat.c fragmentation_index (4.17, 6.1, 6.12).
  */
 export class Compaction {
+  /** Pages looked at and pages moved by the last compaction, for its costs. */
+  scanned = 0;
+  moved = 0;
   readonly #check: WatermarkCheck;
   readonly #zones: readonly Zone[];
-  readonly #vmstat: VmStat;
+  readonly #compactor: ZoneCompactor;
+  readonly #deferral = new CompactDeferral();
   readonly #request = { mark: 0, allocFlags: 0, reserveIndex: 0, boostExempt: false };
 
-  constructor(check: WatermarkCheck, zones: readonly Zone[], vmstat: VmStat) {
+  constructor(check: WatermarkCheck, zones: readonly Zone[], compactor: ZoneCompactor) {
     this.#check = check;
     this.#zones = zones;
-    this.#vmstat = vmstat;
+    this.#compactor = compactor;
   }
 
-  /** One direct compaction over these zones. */
-  compact(zones: readonly Zone[], order: number, request: WatermarkRequest): number {
-    this.#vmstat.add(COMPACT_STALL, 1);
-    const suitable = zones.some((zone) => this.#isSuitable(zone, order, request, zone.freePages));
-    this.#vmstat.add(COMPACT_FAIL, 1);
-    return suitable ? COMPACT_COMPLETE : COMPACT_SKIPPED;
+  /** try_to_compact_pages(): over these zones until one has a block. */
+  compact(zones: readonly Zone[], request: CompactRequest, mark: WatermarkRequest): number {
+    const { order, priority } = request;
+    this.scanned = 0;
+    this.moved = 0;
+    let best = COMPACT_NOT_SUITABLE;
+    for (const zone of zones) {
+      const mayDefer = priority > COMPACT_SYNC_FULL;
+      const result =
+        mayDefer && this.#deferral.isDeferred(zone.index, order)
+          ? COMPACT_DEFERRED
+          : this.#compactZone(zone, request, mark);
+      best = Math.max(best, result);
+      if (result === COMPACT_SUCCESS) {
+        this.#deferral.succeeded(zone.index, order, false);
+        break;
+      }
+      const failed = result === COMPACT_COMPLETE || result === COMPACT_PARTIAL_SKIPPED;
+      if (failed && priority !== COMPACT_ASYNC) this.#deferral.failed(zone.index, order);
+    }
+    return best;
+  }
+
+  /** The block that it made was handed out. */
+  taken(zone: Zone, order: number): void {
+    this.#deferral.succeeded(zone.index, order, true);
   }
 
   /** compaction_zonelist_suitable(): would it be, if reclaim freed what it can? */
@@ -74,15 +100,39 @@ export class Compaction {
     });
   }
 
+  #compactZone(zone: Zone, request: CompactRequest, mark: WatermarkRequest): number {
+    const { order } = request;
+    if (this.#check.holds(zone, order, mark)) return COMPACT_SUCCESS;
+    if (!this.#isSuitable(zone, order, mark, zone.freePages)) return COMPACT_SKIPPED;
+    const result = this.#compactor.run(zone, request);
+    this.scanned += this.#compactor.scanned;
+    this.moved += this.#compactor.moved;
+    return result;
+  }
+
   /** Order-0 pages above the mark plus twice the block, so that migration has targets. */
   #isSuitable(zone: Zone, order: number, request: WatermarkRequest, available: number): boolean {
     const base = order > COSTLY_ORDER ? zone.low : zone.min;
     const mark = base + zone.boost + 2 * (1 << order);
-    return this.#check.passesPlain(zone, mark, request.reserveIndex, available);
+    if (!this.#check.passesPlain(zone, mark, request.reserveIndex, available)) return false;
+    return order <= COSTLY_ORDER || !lacksMemory(fragmentationIndex(zone, order));
   }
 }
 
-/** For decision logs. */
-export function compactText(result: number): string {
-  return result === COMPACT_SKIPPED ? 'no zone is suitable' : 'complete, nothing gained';
+function lacksMemory(index: number): boolean {
+  return index >= 0 && index <= EXTFRAG_THRESHOLD;
+}
+
+/** −1000: a block is there; towards 0: memory is short; towards 1000: it is in pieces. */
+function fragmentationIndex(zone: Zone, order: number): number {
+  let blocks = 0;
+  let pages = 0;
+  for (let k = 0; k < ORDERS; k++) {
+    const count = zone.freeBlocks[k]!;
+    if (k >= order && count > 0) return -1000;
+    blocks += count;
+    pages += count << k;
+  }
+  if (blocks === 0) return 0;
+  return 1000 - Math.floor((1000 + Math.floor((pages * 1000) / (1 << order))) / blocks);
 }

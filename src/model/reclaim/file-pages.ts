@@ -81,6 +81,12 @@ export class FilePages {
     this.#frames.setOwner(pfn, NO_OWNER);
   }
 
+  /** Migration: the page stands in another frame, which has its owner. */
+  moved(pfn: number): void {
+    const page = this.#frames.ownerOf(pfn);
+    if (page !== NO_OWNER) this.#entry[page] = pfn;
+  }
+
   /** workingset_activation(): one of its pages moved to the active list. */
   activated(): void {
     this.#workingset.activated();

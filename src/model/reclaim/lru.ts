@@ -91,6 +91,19 @@ export class Lru {
     this.#count(zone.index, list, 1);
   }
 
+  /** Migration: another frame of the zone takes a listed page's content, owner and kind. */
+  replace(pfn: number, by: number): void {
+    const list = this.#lists + this.listOf(pfn);
+    this.#frames.unlink(pfn);
+    this.#frames.markLru(by);
+    this.#frames.resetFlags(by, this.#frames.flagsOf(pfn));
+    this.#frames.setOwner(by, this.#frames.ownerOf(pfn));
+    this.#frames.pushFront(list, by);
+    this.#frames.markInUse(pfn);
+    this.#frames.resetFlags(pfn, 0);
+    this.#frames.setOwner(pfn, NO_OWNER);
+  }
+
   /** Takes a page that is on a list away: it is in use by somebody else from now on. */
   remove(zone: Zone, pfn: number): void {
     const list = this.listOf(pfn);

@@ -7,4 +7,5 @@ export const NO_SWAP: SwapSpace = { free: 0, total: 0 };
 export const NO_OWNERS: PageOwners = {
   unmap: () => false,
   evict: () => undefined,
+  moved: () => undefined,
 };

@@ -30,6 +30,8 @@ export interface PageOwners {
   unmap(pfn: number, slot: number, context: TaskContext): void;
   /** __remove_mapping(): its file forgets this page; a shadow stays. */
   evict(pfn: number): void;
+  /** remove_migration_ptes(): the owner's page stands in this frame from now on. */
+  moved(pfn: number, context: TaskContext): void;
 }
 
 /** The way of dirty file pages to the disk, as reclaim sees it. */

@@ -3,21 +3,29 @@ import type { WatermarkRequest } from '../mm/watermark-check.ts';
 import type { Zone } from '../mm/zone.ts';
 import type { MemoryParts } from '../mm/zonelist-walk.ts';
 import {
+  COMPACT_COMPLETE,
   COMPACT_SKIPPED,
+  COMPACT_SUCCESS,
   COMPACT_SYNC_FULL,
   COMPACT_SYNC_LIGHT,
-  type Compaction,
-} from './compaction.ts';
+} from './compact-results.ts';
+import type { Compaction } from './compaction.ts';
 import type { Reclaimable } from './reclaimable.ts';
 
 /** MAX_RECLAIM_RETRIES: the 17th fruitless round in a row gives up. */
 export const RECLAIM_RETRIES_MAX = 16;
+/** MAX_COMPACT_RETRIES; costly orders get a fourth. */
+const COMPACTIONS_MAX = 16;
 const COSTLY_ORDER = 3;
 
 /** What one request remembers between the rounds of its slow path. */
 export interface RetryState {
   fruitlessRounds: number;
   compactPriority: number;
+  /** The last compaction's result. */
+  compacted: number;
+  /** Compactions in a row that made a block which somebody else took. */
+  compactions: number;
   /** It must sleep so long before it goes round again, ns. */
   waitNs: number;
 }
@@ -28,7 +36,7 @@ export interface RetryState {
  * Models: mm/page_alloc.c should_reclaim_retry, should_compact_retry, mm/vmscan.c
  * zone_reclaimable_pages (4.17, 6.1.192, 6.12.117).
  * Departs: the wait of 4.17 lasts its whole time, whether or not a write ends meanwhile; tasks
- * are no workqueue workers; compaction never makes progress (see there).
+ * are no workqueue workers.
  */
 export class Retry {
   readonly #parts: MemoryParts;
@@ -70,10 +78,16 @@ export class Retry {
   afterCompaction(
     zones: readonly Zone[],
     order: number,
-    round: { state: RetryState; result: number; request: WatermarkRequest },
+    round: { state: RetryState; request: WatermarkRequest },
   ): boolean {
     if (order === 0) return false;
-    if (round.result === COMPACT_SKIPPED) {
+    const { state } = round;
+    const result = state.compacted;
+    if (result === COMPACT_SUCCESS) {
+      state.compactions++;
+      const most = order > COSTLY_ORDER ? COMPACTIONS_MAX >> 2 : COMPACTIONS_MAX;
+      if (state.compactions <= most) return true;
+    } else if (result === COMPACT_SKIPPED || this.#isWithdrawn(result)) {
       return this.#compaction.couldBeSuitable(
         zones,
         order,
@@ -82,9 +96,15 @@ export class Retry {
       );
     }
     const hardest = order > COSTLY_ORDER ? COMPACT_SYNC_LIGHT : COMPACT_SYNC_FULL;
-    if (round.state.compactPriority <= hardest) return false;
-    round.state.compactPriority--;
+    if (state.compactPriority <= hardest) return false;
+    state.compactPriority--;
+    state.compactions = 0;
     return true;
+  }
+
+  /** compaction_withdrawn(): 4.17 takes a compaction that did not see all as one skipped. */
+  #isWithdrawn(result: number): boolean {
+    return this.#kernel.rules.partialCompactionIsSkipped && result !== COMPACT_COMPLETE;
   }
 
   /** 4.17: nothing was freed and most of the zone is being written: the caller shall wait. */

@@ -14,6 +14,8 @@ export interface Shrinkable {
   readonly seeks: number;
   /** Only a reclaimer with __GFP_FS may enter. */
   readonly needsFs: boolean;
+  /** Slabs that it has, a page each. */
+  readonly slabs: number;
   /** count_objects() */
   count(): number;
   /** scan_objects(): looks at so many, frees what it can; returns the pages that came free. */
@@ -51,6 +53,13 @@ export class Shrinkers {
     this.#byPriority = parts.rules.shrinkerDefersByPriority;
     this.#vmstat = parts.vmstat;
     this.#costs = parts.costs;
+  }
+
+  /** Pages of all caches. */
+  get pages(): number {
+    let pages = 0;
+    for (const { slabs } of this.#caches) pages += slabs;
+    return pages;
   }
 
   /** shrink_slab(): returns the pages freed. */

@@ -1,6 +1,7 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { Costs } from '../machine-config.ts';
 import type { Memory } from '../memory.ts';
+import { PAGE_ANON } from '../mm/page-frames.ts';
 import { NONE } from '../page-source.ts';
 import { AddressSpaces } from '../reclaim/address-spaces.ts';
 import { FilePages } from '../reclaim/file-pages.ts';
@@ -60,6 +61,10 @@ export function buildUserState(setting: UserStateSetting): UserState {
       shootDown(mm, context, costs.tlbFlushNs);
     },
     evict: (pfn) => files.evict(pfn),
+    moved: (pfn, context) => {
+      if (!memory.frames.hasFlag(pfn, PAGE_ANON)) files.moved(pfn);
+      else shootDown(spaces.moved(pfn), context, costs.tlbFlushNs);
+    },
   };
   return { spaces, files, owners, reaper, oom };
 }

@@ -1,8 +1,8 @@
-import { UserError } from '../../base/user-error.ts';
 import type { Memory } from '../memory.ts';
 import { PAGE_DIRTY, PAGE_YOUNG } from '../mm/page-frames.ts';
 import type { AddressSpaces } from '../reclaim/address-spaces.ts';
 import { INACTIVE_ANON } from '../reclaim/lru.ts';
+import type { UsedFrames } from './used-frames.ts';
 import type { UserPages } from './user-pages.ts';
 
 /**
@@ -15,24 +15,21 @@ import type { UserPages } from './user-pages.ts';
 export class Residents {
   readonly #memory: Memory;
   readonly #pages: UserPages;
-  /** Used frames, the next one last. */
-  readonly #used: number[];
+  readonly #used: UsedFrames;
 
-  constructor(memory: Memory, pages: UserPages) {
+  constructor(memory: Memory, pages: UserPages, used: UsedFrames) {
     this.#memory = memory;
     this.#pages = pages;
-    this.#used = [];
+    this.#used = used;
   }
 
   /** The first `count` processes are idle ones: all their pages are resident. */
   lay(spaces: AddressSpaces, count: number): void {
-    if (count === 0) return;
     const { frames, lru } = this.#memory;
-    this.#findUsed();
     for (const { name, base, pages } of spaces.processes.slice(0, count)) {
       for (let page = base; page < base + pages; page++) {
-        if (!spaces.hasTable(page)) spaces.addTable(page, this.#next(name));
-        const pfn = this.#next(name);
+        if (!spaces.hasTable(page)) spaces.addTable(page, this.#used.takeMovable(name));
+        const pfn = this.#used.takeMovable(name);
         lru.add(this.#pages.zoneOf(pfn), pfn, INACTIVE_ANON);
         this.#pages.handOver(1);
         spaces.map(page, pfn);
@@ -40,33 +37,5 @@ export class Residents {
         frames.setFlag(pfn, PAGE_DIRTY);
       }
     }
-  }
-
-  /** From the top of memory down, those of movable pageblocks first. */
-  #findUsed(): void {
-    const { zones, frames } = this.#memory;
-    const movable: number[] = [];
-    for (const { startPfn, endPfn } of zones) {
-      for (let pfn = startPfn; pfn < endPfn; pfn++) {
-        const order = frames.freeOrder(pfn);
-        if (order >= 0) pfn += (1 << order) - 1;
-        else if (!frames.isOnLru(pfn) && !frames.isOnPcp(pfn)) {
-          (frames.isMovable(pfn) ? movable : this.#used).push(pfn);
-        }
-      }
-    }
-    this.#used.push(...movable);
-  }
-
-  /** It is in use by its new owner from now on. */
-  #next(name: string): number {
-    const pfn = this.#used.pop();
-    if (pfn === undefined) {
-      throw new UserError(`the memory of process '${name}' does not fit`, {
-        expected: 'at most what is used and not page cache when the load starts',
-      });
-    }
-    this.#memory.frames.markInUse(pfn);
-    return pfn;
   }
 }

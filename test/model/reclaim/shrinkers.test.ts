@@ -16,6 +16,7 @@ function cacheOf(more: Partial<Shrinkable> = {}): Shrinkable & { calls: number[]
     name: 'dentry',
     seeks: 2,
     needsFs: true,
+    slabs: 0,
     count: () => 10_000,
     scan(objects) {
       calls.push(objects);

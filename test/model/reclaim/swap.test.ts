@@ -91,6 +91,7 @@ function setup(kernel = KERNEL_417, slots = 64) {
       return false;
     },
     evict: () => undefined,
+    moved: () => undefined,
   };
   const node = new NodeState(zones, check);
   const fate = new PageFate({ rules: kernel.rules, frames, vmstat, node, owners, swap });

@@ -1,0 +1,3 @@
+import { vmstatCounter } from '../vmstat-counter.ts';
+
+export default vmstatCounter('compact_stall', 'direct compactions that were tried', 'lower');
