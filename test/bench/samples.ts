@@ -61,9 +61,9 @@ export async function growthSample(text: string, times: number): Promise<{ bytes
   const runOnce = await runnerOf(text);
   runOnce();
   runOnce();
-  const before = bytesInUse();
+  const before = await bytesInUse();
   for (let i = 0; i < times; i++) runOnce();
-  return { bytes: bytesInUse() - before };
+  return { bytes: (await bytesInUse()) - before };
 }
 
 export interface MemorySample {
@@ -80,11 +80,7 @@ export async function memorySample(text: string): Promise<MemorySample> {
   collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
   const machine = new Machine(config, tasks, streams);
-  // Buffers are given back by a thread of their own, some time after their arrays were found dead.
-  for (let times = 0; times < 3; times++) {
-    collectGarbage();
-    await nextTurn(50);
-  }
+  await settle();
   const columnBytes = process.memoryUsage().arrayBuffers - before;
   return { frames: machine.parts.memory.frames.frames, columnBytes };
 }
@@ -105,8 +101,16 @@ async function load(text: string): Promise<{ scenario: Scenario; catalogs: Catal
 
 type Catalogs = Awaited<ReturnType<typeof loadCatalogs>>;
 
-function bytesInUse(): number {
-  collectGarbage();
+/** Buffers are given back by a thread of their own, some time after their arrays were found dead. */
+async function settle(): Promise<void> {
+  for (let times = 0; times < 3; times++) {
+    collectGarbage();
+    await nextTurn(50);
+  }
+}
+
+async function bytesInUse(): Promise<number> {
+  await settle();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
