@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadCatalogs } from '../../src/cli/load-catalogs.ts';
-import { NodeFiles } from '../../src/cli/node-files.ts';
 import { RandomStreams } from '../../src/engine/random-streams.ts';
 import { Machine } from '../../src/model/machine.ts';
 import type { MachineReadings } from '../../src/model/machine-readings.ts';
-import { loadScenario } from '../../src/scenario/load.ts';
-import { resolveRun, resolveScenario } from '../../src/scenario/resolve.ts';
+import { resolveText } from './resolve-text.ts';
 
 // Drains of 6.1 with interrupts on and a second CPU, so that kswapd takes every boost back: there
 // is nothing to reclaim, and yet GFP_NOWAIT gets down to the plain min, 1024 pages below where
@@ -46,7 +43,6 @@ const FIXTURES = resolve(import.meta.dirname, '../fixtures/pressure');
 const DRAINS = JSON.parse(
   readFileSync(`${FIXTURES}/measured-drains-kswapd-alive.json`, 'utf8'),
 ) as readonly MeasuredDrain[];
-const catalogs = await loadCatalogs();
 
 describe.each(DRAINS)('$gfp $size bytes, $variant', (drain) => {
   const runs = drain.starts.map((_, i) => run(drain, i));
@@ -90,19 +86,7 @@ load:
     params: { size: ${size}, gfp: ${gfp}, interrupts: on, think: ${nsPerAttempt}ns }
 variants: [${variant}]
 `;
-  const onDisk = new NodeFiles();
-  const files = {
-    read: (file: string) => (file === 'drain.yaml' ? text : onDisk.read(file)),
-    resolve: (from: string, written: string) => onDisk.resolve(from, written),
-  };
-  const { scenario } = loadScenario('drain.yaml', { files, catalogs });
-  const spec = { scenario: scenario.name, variant, replication: 0, seed: '1' };
-  const { config, tasks } = resolveRun(
-    scenario,
-    resolveScenario(scenario, catalogs),
-    spec,
-    catalogs,
-  );
+  const { config, tasks } = resolveText(text, variant);
   const zones = config.zones.map((zone, z) => ({ ...zone, ...MARKS[z]!, boost: 0 }));
   const machine = new Machine(
     { ...config, zones, lateWakeNs: LATE_WAKE_NS },

@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadCatalogs } from '../../src/cli/load-catalogs.ts';
-import { NodeFiles } from '../../src/cli/node-files.ts';
 import { RandomStreams } from '../../src/engine/random-streams.ts';
 import { wilson } from '../../src/experiment/stats/wilson.ts';
 import { DEFAULT_COSTS } from '../../src/model/costs.ts';
 import { Machine } from '../../src/model/machine.ts';
 import type { Costs } from '../../src/model/machine-config.ts';
 import type { MachineReadings } from '../../src/model/machine-readings.ts';
-import { loadScenario } from '../../src/scenario/load.ts';
-import { resolveRun, resolveScenario } from '../../src/scenario/resolve.ts';
+import { resolveText } from './resolve-text.ts';
 
 // Does reclaim do what the real kernels did? 330 000 × kmalloc(256, GFP_KERNEL) with the page cache
 // full, 256 MiB, two CPUs, started from the measured states. The median of each counter lies
@@ -63,7 +60,6 @@ const FIXTURES = resolve(import.meta.dirname, '../fixtures/pressure');
 const DRAINS = JSON.parse(
   readFileSync(`${FIXTURES}/measured-kernel-drains.json`, 'utf8'),
 ) as readonly MeasuredDrains[];
-const catalogs = await loadCatalogs();
 
 const SLOW_COSTS = Object.fromEntries(
   Object.entries(DEFAULT_COSTS).map(([step, ns]) => [step, ns * SLOWER]),
@@ -137,19 +133,7 @@ load:
       think: ${think}ns
 variants: [${variant}]
 `;
-  const onDisk = new NodeFiles();
-  const files = {
-    read: (file: string) => (file === 'drain.yaml' ? text : onDisk.read(file)),
-    resolve: (from: string, written: string) => onDisk.resolve(from, written),
-  };
-  const { scenario } = loadScenario('drain.yaml', { files, catalogs });
-  const spec = { scenario: scenario.name, variant, replication: 0, seed: '1' };
-  const { config, tasks } = resolveRun(
-    scenario,
-    resolveScenario(scenario, catalogs),
-    spec,
-    catalogs,
-  );
+  const { config, tasks } = resolveText(text, variant);
   const last = config.zones.length - 1;
   const machine = new Machine(
     {
