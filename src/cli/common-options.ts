@@ -6,6 +6,13 @@ export const KERNEL_OPTION: OptionTable = {
   kernel: { alias: 'k', type: 'string', describe: 'Kernel profile (4.17), see list kernels' },
 };
 
+export const FLAG_OPTION: OptionTable = {
+  flag: {
+    type: 'string',
+    describe: 'NAME=BIT: a new gfp flag; add :bits-shift,reclaim-mask where those know it',
+  },
+};
+
 /** Where a request is made; without any, by an ordinary task. */
 export const CONTEXT_OPTIONS: OptionTable = {
   memalloc: { type: 'boolean', describe: 'The task is PF_MEMALLOC' },
@@ -27,6 +34,11 @@ export const OVERRIDE_OPTIONS: OptionTable = {
   set: { alias: 's', type: 'string', describe: 'PATH=VALUE over the scenario; repeatable' },
   seed: { type: 'string', describe: 'Seed of all random streams' },
   reps: { alias: 'r', type: 'string', describe: 'Runs of each variant' },
-  variant: { alias: 'V', type: 'string', describe: 'Variants, the baseline first: a,b,c' },
+  variant: {
+    alias: 'V',
+    type: 'string',
+    describe: 'Variants or files of your own, the baseline first: a,b,./c.js',
+  },
+  ...FLAG_OPTION,
   mask: { type: 'string', describe: "'id=EXPR': one more variant, by its mask; repeatable" },
 };

@@ -8,6 +8,7 @@ import { type ResolvedMachine, resolveMachine } from '../scenario/resolve-machin
 import { listOf, pairsOf, textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
 import { cpusSetting, machineOptions, machineSource } from './machine-source.ts';
+import { withFlagOption } from './new-flag-option.ts';
 
 /** The machine that a single request meets, from the options of `decide`. */
 export async function requestMachine(
@@ -19,7 +20,8 @@ export async function requestMachine(
     textOf(args, 'kernel'),
     settings.zones !== undefined,
   );
-  const { kernel, snapshot, memoryBytes } = source;
+  const { snapshot, memoryBytes } = source;
+  const kernel = await withFlagOption(source.kernel, args);
   const pageCache = textOf(args, 'page-cache');
   const machine = resolveMachine(
     {

@@ -5,12 +5,15 @@ import { parseDuration } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import { brokenExpectations } from '../experiment/expectations.ts';
 import { resultsFiles } from '../experiment/results-layout.ts';
+import { newFlagWarnings } from '../model/mm/gfp-query-warnings.ts';
 import type { Format } from '../report/format.ts';
 import { buildReport, type Report } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import { variantsOf } from '../scenario/resolve.ts';
+import { resolveScenario, variantsOf } from '../scenario/resolve.ts';
+import { kernelOf } from '../scenario/resolve-kernel.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { writeAtomically } from './node-files.ts';
 import type { RunOutcome } from './run-plan.ts';
 import { VERSION } from './version.ts';
@@ -54,12 +57,21 @@ export function buildReports({ plan, results }: RunOutcome, catalogs: Catalogs):
       ...{ name, question, kernel, replications, seed },
       baseline: variants[0]!,
       load: describeLoad(scenario, catalogs),
-      warnings: [],
+      warnings: flagTraps(scenario, catalogs),
       bounds: bounds.map((variant) => variant.name),
       ...(metrics === undefined ? {} : { keyMetrics: metrics }),
     };
     return buildReport(meta, own, catalogs.metrics.all());
   });
+}
+
+/** A new flag that somebody drops on its way does not do what it is for. */
+function flagTraps(scenario: Scenario, catalogs: Catalogs): string[] {
+  const kernel = kernelOf(scenario, catalogs);
+  if (kernel.newFlag === undefined) return [];
+  const { config, kmemleak } = resolveScenario(scenario, catalogs);
+  const flag = { ...kernel.newFlag, ...kmemleak.newFlag };
+  return newFlagWarnings(flag, config.kernel).map(({ text }) => text);
 }
 
 /** Lines about the scenarios' own demands that some run did not meet. */

@@ -9,6 +9,16 @@ export interface NamedMask {
   readonly value: Gfp;
 }
 
+/** A gfp bit that no kernel has: a proposal's, and the two places that drop what they do not know. */
+export interface NewGfpFlag {
+  readonly name: string;
+  readonly value: Gfp;
+  /** __GFP_BITS_SHIFT was raised, so that gfp_allowed_mask lets the bit through. */
+  readonly bitsShiftRaised: boolean;
+  /** SLUB's new_slab lets the bit through to the page allocator. */
+  readonly inReclaimMask: boolean;
+}
+
 /** The bits by name. A bit that a kernel does not have is 0, so that a test for it is false. */
 export interface GfpBits {
   readonly DMA: Gfp;
@@ -221,4 +231,6 @@ export interface KernelProfile extends Named {
   /** vm.lowmem_reserve_ratio by zone index. */
   readonly lowmemReserveRatio: readonly number[];
   readonly watermarkScaleFactor: number;
+  /** The user's own flag, which spares a request from injected faults; no profile has one. */
+  readonly newFlag?: NewGfpFlag;
 }

@@ -145,7 +145,9 @@ function buildFaults(config: MachineConfig, classes: number, streams: RandomStre
   const { kernel, fault } = config;
   const { variant } = config.kmemleak;
   const newFlag: NewFlag | null = newFlagOf(variant, kernel, config.kmemleak.newFlag);
-  const exempt = variant.injection === 'gfp-flag' ? (newFlag?.value ?? 0) : 0;
+  // The user's own flag spares whoever carries it; a proposal's, only where the proposal says so.
+  const isTested = variant.injection === 'gfp-flag' || variant.newFlag === undefined;
+  const exempt = isTested ? (newFlag?.value ?? 0) : 0;
   const exemptions = new FaultExemptions(exempt, variant.injection === 'cache-flag');
   const slabDice = new KeyedDice(streams, 'failslab');
   const pageDice = new KeyedDice(streams, 'fail_page_alloc');

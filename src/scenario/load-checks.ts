@@ -6,6 +6,7 @@ import type { Catalogs } from './catalogs.ts';
 import { schemaFault } from './load-issues.ts';
 import { locate, type Path, type Places } from './load-places.ts';
 import { resolveFault } from './resolve-fault.ts';
+import { kernelOf } from './resolve-kernel.ts';
 import { scenarioVariants } from './resolve-variants.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -21,7 +22,10 @@ export function checkNames(
   places: Places,
   at: PositionOf,
 ): Scenario {
-  const kernel = locate(at(['kernel']), () => catalogs.kernels.get(scenario.kernel));
+  locate(at(['kernel']), () => catalogs.kernels.get(scenario.kernel));
+  const kernel = locate(at(['flags', ...Object.keys(scenario.flags)]), () =>
+    kernelOf(scenario, catalogs),
+  );
   const variants = scenarioVariants(scenario, catalogs, kernel, (mask) => at(['masks', mask]));
   checkList(scenario.variants, variants, 'variant', (index) => at(['variants', index]));
   checkList(scenario.metrics ?? [], catalogs.metrics, 'metric', (index) => at(['metrics', index]));

@@ -6,6 +6,7 @@ import type { TaskSpec } from '../model/machine.ts';
 import type { KmemleakConfig, MachineConfig } from '../model/machine-config.ts';
 import type { Catalogs } from './catalogs.ts';
 import { resolveFault } from './resolve-fault.ts';
+import { kernelOf } from './resolve-kernel.ts';
 import { type ResolvedMachine, resolveMachine } from './resolve-machine.ts';
 import { machineInput } from './resolve-section.ts';
 import { resolveUserSide } from './resolve-user-side.ts';
@@ -42,7 +43,7 @@ export interface ResolvedScenario {
 }
 
 export function resolveScenario(scenario: Scenario, catalogs: Catalogs): ResolvedScenario {
-  const kernel = catalogs.kernels.get(scenario.kernel);
+  const kernel = kernelOf(scenario, catalogs);
   const machine = resolveMachine(machineInput(scenario), kernel);
   const { cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages } = machine;
   return {
@@ -89,7 +90,7 @@ export function resolveRun(
 
 /** The proposals that a scenario runs, the baseline first. */
 export function variantsOf(scenario: Scenario, catalogs: Catalogs): KmemleakVariant[] {
-  const kernel = catalogs.kernels.get(scenario.kernel);
+  const kernel = kernelOf(scenario, catalogs);
   const all = scenarioVariants(scenario, catalogs, kernel);
   return scenario.variants.map((name) => variantOf(scenario, name, all));
 }
@@ -113,7 +114,7 @@ export function resolveTasks(
   replication: number,
   catalogs: Catalogs,
 ): TaskSpec[] {
-  const kernel = catalogs.kernels.get(scenario.kernel);
+  const kernel = kernelOf(scenario, catalogs);
   const cpus = scenario.machine.cpus ?? scenario.snapshot?.cpus ?? 1;
   const tasks: TaskSpec[] = [];
   scenario.load.forEach(({ workload, count, params, ...own }, index) => {

@@ -17,6 +17,7 @@ import { MACHINE_SCHEMA } from './schema-machine.ts';
  *   load        who asks for memory
  *   variants    proposals to compare, the baseline first
  *   masks       proposals written as expressions
+ *   flags       a gfp flag that the kernel does not have
  *   seed, replications, horizon, metrics, expect, costs
  */
 const NEW_FLAG_SCHEMA = z
@@ -31,6 +32,15 @@ const NEW_FLAG_SCHEMA = z
     }).optional(),
   })
   .meta({ description: 'How completely a proposal that brings a new gfp flag was done' });
+
+const FLAG_BIT = z.union([z.int(), z.string().min(1).max(40)]).meta({
+  description: 'The bit, such as 0x4000000',
+  examples: ['0x4000000'],
+});
+/** A bare bit is known to nobody but the fault capabilities. */
+const FLAG_SCHEMA = z
+  .union([FLAG_BIT, NEW_FLAG_SCHEMA.extend({ value: FLAG_BIT })])
+  .meta({ description: 'The bit; or its value, and which places were told of it' });
 
 const SCAN_SCHEMA = z
   .strictObject({
@@ -142,6 +152,10 @@ export const SCENARIO_SCHEMA = z
       .meta({
         description: 'Proposals as expressions over gfp, by name; run after the listed variants',
       }),
+    flags: z
+      .record(z.string().min(1).max(40), FLAG_SCHEMA)
+      .default({})
+      .meta({ description: 'A new gfp flag that spares requests from injected faults, by name' }),
     seed: textField({
       description: 'Seed of all random streams',
       examples: ['1'],
@@ -164,6 +178,7 @@ export const SCENARIO_SCHEMA = z
   .meta({ title: 'gfpsim scenario', description: 'One machine, one load, several proposals' });
 
 export type ScenarioSections = z.output<typeof SCENARIO_SCHEMA>;
+export type FlagSection = z.output<typeof FLAG_SCHEMA>;
 export type ExpectSection = z.output<typeof EXPECT_SCHEMA>;
 
 /** Paths whose scalars are names, taken as they are written: 6.10 is not 6.1, 00123 not 123. */

@@ -41,6 +41,9 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
   });
   rows.add(['variants'], scenario.variants);
   for (const [name, mask] of Object.entries(scenario.masks)) rows.add(['masks', name], mask);
+  for (const [name, flag] of Object.entries(scenario.flags)) {
+    rows.add(['flags', name], typeof flag === 'object' ? flag.value : flag);
+  }
   rows.add(['seed'], scenario.seed);
   rows.add(['replications'], scenario.replications, 'runs');
   rows.add(['horizon'], formatDuration(scenario.horizon));

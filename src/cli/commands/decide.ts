@@ -6,7 +6,7 @@ import type { DecideObject } from '../../model/decide-slab.ts';
 import type { ZoneConfig } from '../../model/machine-config.ts';
 import { countOf, flagOf, pairsOf, textOf } from '../arguments.ts';
 import { type Arguments, type Command, reportOutput } from '../command.ts';
-import { CONTEXT_OPTIONS, KERNEL_OPTION, PROCFS_OPTION } from '../common-options.ts';
+import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION, PROCFS_OPTION } from '../common-options.ts';
 
 const command: Command = {
   name: 'decide',
@@ -23,6 +23,7 @@ const command: Command = {
     order: { type: 'string', describe: 'Page order (0)' },
     size: { type: 'string', describe: 'A kmalloc of this many bytes in place of a page request' },
     cache: { type: 'string', describe: 'An object of this slab cache, such as kmemleak_object' },
+    ...FLAG_OPTION,
     ...PROCFS_OPTION,
     ...KERNEL_OPTION,
     cpus: { type: 'string', describe: 'CPUs online (1, or those of the snapshot)' },

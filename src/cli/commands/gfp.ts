@@ -1,32 +1,39 @@
 import { UserError } from '../../base/user-error.ts';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
-import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
-import { type Command, reportOutput } from '../command.ts';
-import { CONTEXT_OPTIONS, KERNEL_OPTION } from '../common-options.ts';
+import type { KmemleakVariant } from '../../model/kmemleak/variant.ts';
+import type { GfpQueryOptions } from '../../model/mm/gfp-query.ts';
+import { countOf, flagOf, listOf, namesOf, textOf } from '../arguments.ts';
+import { type Arguments, type Command, type CommandOutput, reportOutput } from '../command.ts';
+import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION } from '../common-options.ts';
+import { withFlagOption } from '../new-flag-option.ts';
 
 const command: Command = {
   name: 'gfp',
   summary: 'Decode or encode a gfp mask: what it may do, what it costs, who may inject it',
   usage: 'gfp <value..>',
-  example: ["gfpsim gfp '0x14112c0' --variant rfc-strict", 'a mask from a 4.17 log'],
-  formats: ['text', 'json'],
+  example: ['gfpsim gfp GFP_ATOMIC --variant all', "every proposal's mask for such a caller"],
+  formats: ['text', 'json', 'csv'],
   positionals: {
     value: { describe: 'A number, flag names joined by |, or a piece of a log', array: true },
   },
   options: {
     ...KERNEL_OPTION,
     order: { type: 'string', describe: 'Page order of the request (0)' },
-    variant: { alias: 'V', type: 'string', describe: "Also the metadata's masks by this proposal" },
+    variant: {
+      alias: 'V',
+      type: 'string',
+      describe: "Also the metadata's masks by these proposals or files: a,./b.js or all",
+    },
+    mask: { type: 'string', describe: "'id=EXPR': one more proposal, by its mask; repeatable" },
+    ...FLAG_OPTION,
     ...CONTEXT_OPTIONS,
   },
   async run(args) {
-    const [{ loadVariants }, { queryGfp, gfpReportText }, { TaskContext }] = await Promise.all([
-      import('../load-catalogs.ts'),
+    const [{ queryGfp, gfpReportText }, { TaskContext }] = await Promise.all([
       import('../../model/mm/gfp-query.ts'),
       import('../../model/sched/task-context.ts'),
     ]);
-    const kernel = await kernelOf(textOf(args, 'kernel') ?? '4.17');
-    const variant = textOf(args, 'variant');
+    const kernel = await withFlagOption(await kernelOf(textOf(args, 'kernel') ?? '4.17'), args);
     const context = new TaskContext();
     context.memalloc = flagOf(args, 'memalloc');
     context.realtime = flagOf(args, 'realtime');
@@ -34,16 +41,57 @@ const command: Command = {
     context.inHardirq = flagOf(args, 'hardirq');
     context.inSoftirq = flagOf(args, 'softirq');
     context.interruptsOff = flagOf(args, 'interrupts-off');
-    const report = queryGfp(listOf(args, 'value').join(' '), kernel, {
-      order: countOf(args, 'order', 0) ?? 0,
-      context,
-      ...(variant === undefined ? {} : { variant: (await loadVariants()).get(variant) }),
+    const options = { order: countOf(args, 'order', 0) ?? 0, context };
+    const mask = listOf(args, 'value').join(' ');
+    const variants = await variantsOf(args, kernel);
+    if (variants.length > 1) return tableOutput(mask, kernel, variants, options);
+    const [variant] = variants;
+    const report = queryGfp(mask, kernel, {
+      ...options,
+      ...(variant === undefined ? {} : { variant }),
     });
     return reportOutput(report, () => gfpReportText(report));
   },
 };
 
 export default command;
+
+/** The proposals that are asked for: by name, by file, by expression, or all. */
+async function variantsOf(args: Arguments, kernel: KernelProfile): Promise<KmemleakVariant[]> {
+  const words = namesOf(args, 'variant');
+  const masks = listOf(args, 'mask');
+  if (words.length === 0 && masks.length === 0) return [];
+  const [{ loadVariants }, { checkOwnMasks, chosenVariants }, { maskVariant, parseMaskOption }] =
+    await Promise.all([
+      import('../load-catalogs.ts'),
+      import('../user-variants.ts'),
+      import('../../model/kmemleak/mask-variant.ts'),
+    ]);
+  const all = await loadVariants();
+  const everything = words.flatMap((word) => (word === 'all' ? all.names() : [word]));
+  const chosen = await chosenVariants([...new Set(everything)], all);
+  const { catalog, names } = chosen;
+  checkOwnMasks(chosen, kernel);
+  const own = masks.map((text) => {
+    const { id, expression } = parseMaskOption(text, catalog.names());
+    return maskVariant(id, expression, { kernels: [kernel] });
+  });
+  return [...names.map((name) => catalog.get(name)), ...own];
+}
+
+async function tableOutput(
+  mask: string,
+  kernel: KernelProfile,
+  variants: readonly KmemleakVariant[],
+  options: GfpQueryOptions,
+): Promise<CommandOutput> {
+  const { variantMasks, variantMasksCsv, variantMasksText } = await import('../variant-masks.ts');
+  const report = variantMasks(mask, kernel, variants, options);
+  const { render } = reportOutput(report, () => variantMasksText(report, kernel));
+  return {
+    render: (format) => (format === 'csv' ? variantMasksCsv(report, kernel) : render(format)),
+  };
+}
 
 /** A release without a profile of its own may still have the flags of one. */
 async function kernelOf(name: string): Promise<KernelProfile> {

@@ -1,4 +1,4 @@
-import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
+import type { Gfp, KernelProfile, NewGfpFlag } from '../../kernel/kernel-profile.ts';
 
 /**
  * A gfp bit that a proposal adds, and the two places that drop a bit they have not been told of.
@@ -7,14 +7,7 @@ import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
  * every request, and the masks that SLUB's new_slab keeps of it; 4.17 to 6.12.
  * **Departs:** the early-boot value of gfp_allowed_mask is not modelled: runs start after boot.
  */
-export interface NewFlag {
-  readonly name: string;
-  readonly value: Gfp;
-  /** __GFP_BITS_SHIFT was raised, so that gfp_allowed_mask lets the bit through. */
-  readonly bitsShiftRaised: boolean;
-  /** SLUB's new_slab lets the bit through to the page allocator. */
-  readonly inReclaimMask: boolean;
-}
+export type NewFlag = NewGfpFlag;
 
 /** Which of the two places a scenario leaves untold: the proposal with a mistake in it. */
 export type NewFlagOverride = Partial<Pick<NewFlag, 'bitsShiftRaised' | 'inReclaimMask'>>;

@@ -4,7 +4,7 @@ import { gfpAllowedMask } from '../fault/new-flag.ts';
 import type { KmemleakVariant } from './variant.ts';
 
 /** Tries that a proposal may make for one object: the longest posted retries ten times. */
-const TRIES = 16;
+export const TRIES = 16;
 
 /** The setting in which a variant's masks are worked out. */
 export interface MaskSetting {

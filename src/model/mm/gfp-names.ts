@@ -30,6 +30,8 @@ export class GfpNames {
       this.#addBit(name, value);
     }
     for (const { name, value } of extra) this.#add(name, [name], value);
+    const own = kernel.newFlag;
+    if (own !== undefined) this.#addBit(own.name.replace(/^__GFP_/, ''), own.value);
   }
 
   /** The value of a name, or undefined. */

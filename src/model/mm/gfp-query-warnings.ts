@@ -135,7 +135,8 @@ function unknownBitWarnings(
   return found;
 }
 
-function newFlagWarnings(flag: FlagInQuestion, kernel: KernelProfile): MaskWarning[] {
+/** Who drops a new flag on its way. */
+export function newFlagWarnings(flag: FlagInQuestion, kernel: KernelProfile): MaskWarning[] {
   const found: MaskWarning[] = [];
   if (!reachesSlabHook(flag, kernel)) {
     const text = `${flag.name} is stripped: __GFP_BITS_SHIFT is still ${kernel.gfp.bitsShift}`;

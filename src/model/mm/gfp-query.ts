@@ -117,7 +117,7 @@ class GfpQuery {
     this.#faultInjection = options.faultInjection ?? true;
     this.#setting = {
       order: this.order,
-      newFlag: options.variant?.newFlag?.(kernel) ?? null,
+      newFlag: options.variant?.newFlag?.(kernel) ?? kernel.newFlag ?? null,
       sparedFromSlab: false,
       sparedFromPages: false,
     };

@@ -26,15 +26,19 @@ export const INVALID_MIGRATETYPE = 3;
 
 /** The single flags that are set, lowest bit first. */
 export function gfpFlags(value: Gfp, kernel: KernelProfile): string[] {
+  const own = kernel.newFlag === undefined ? [] : [kernel.newFlag];
   return Object.entries(kernel.gfp.bits)
-    .filter(([, bit]) => (value & bit) !== 0)
-    .sort(([, a], [, b]) => a - b)
-    .map(([name]) => `__GFP_${name}`);
+    .map(([name, bit]) => ({ name: `__GFP_${name}`, value: bit }))
+    .concat(own)
+    .filter((flag) => (value & flag.value) !== 0)
+    .sort((a, b) => a.value - b.value)
+    .map(({ name }) => name);
 }
 
 /** Bits that mean nothing in this kernel. */
 export function unknownBits(value: Gfp, kernel: KernelProfile): Gfp {
-  const known = Object.values(kernel.gfp.bits).reduce((all, bit) => all | bit, 0);
+  const own = kernel.newFlag?.value ?? 0;
+  const known = Object.values(kernel.gfp.bits).reduce((all, bit) => all | bit, own);
   return (value & ~known) >>> 0;
 }
 

@@ -1,0 +1,98 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Catalog } from '../base/catalog.ts';
+import { type InputPosition, UserError } from '../base/user-error.ts';
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
+import { checkVariant, checkVariantMasks } from '../model/kmemleak/check-variant.ts';
+import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
+import { locate } from '../scenario/load-places.ts';
+
+/** What `--variant` names: proposals of the catalog, and files with proposals of the user's. */
+export interface ChosenVariants {
+  /** The catalog, and the user's own. */
+  readonly catalog: Catalog<KmemleakVariant>;
+  /** In the order in which they were named. */
+  readonly names: readonly string[];
+  /** The user's own, by file. */
+  readonly own: ReadonlyMap<string, KmemleakVariant>;
+}
+
+/** Loads the files among the names. */
+export async function chosenVariants(
+  words: readonly string[],
+  variants: Catalog<KmemleakVariant>,
+): Promise<ChosenVariants> {
+  let catalog = variants;
+  const names: string[] = [];
+  const own = new Map<string, KmemleakVariant>();
+  for (const word of words) {
+    if (!isFileName(word)) {
+      names.push(word);
+      continue;
+    }
+    const variant = await loadVariantFile(word);
+    if (catalog.has(variant.name)) {
+      throw new UserError(`there is a variant '${variant.name}' already`, {
+        at: { file: word },
+        expected: 'a name of its own',
+      });
+    }
+    catalog = catalog.with(variant);
+    names.push(variant.name);
+    own.set(word, variant);
+  }
+  return { catalog, names, own };
+}
+
+/** The user's own variants must suit each kernel on which they shall run. */
+export function checkOwnMasks({ own }: ChosenVariants, kernel: KernelProfile): void {
+  for (const [file, variant] of own) {
+    locate({ file }, () => checkVariantMasks(variant, kernel));
+  }
+}
+
+/** No variant has a slash or an extension in its name. */
+function isFileName(word: string): boolean {
+  return /[\\/]|\.[cm]?[jt]s$/.test(word);
+}
+
+async function loadVariantFile(file: string): Promise<KmemleakVariant> {
+  const at = { file };
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new UserError('no such variant file', { at });
+  }
+  const module = await importFile(file);
+  if (module.default === undefined) {
+    throw new UserError('the module has no default export', {
+      at,
+      expected: 'export default { name, summary, source, attempts, injection, onFailure }',
+    });
+  }
+  return locate(at, () => checkVariant(module.default));
+}
+
+async function importFile(file: string): Promise<{ readonly default?: unknown }> {
+  const url = pathToFileURL(resolve(file)).href;
+  try {
+    return (await import(url)) as { readonly default?: unknown };
+  } catch (error) {
+    throw new UserError(`cannot be loaded: ${saidOf(error)}`, {
+      at: placeOf(error, file, url),
+      expected: 'an ES module that this Node can load (.js or .mjs)',
+    });
+  }
+}
+
+function saidOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0]!.slice(0, 200);
+}
+
+/** A mistake of syntax says its line only at the head of its stack. */
+function placeOf(error: unknown, file: string, url: string): InputPosition {
+  const head = error instanceof Error ? (error.stack ?? '') : '';
+  const start = [`${url}:`, `${resolve(file)}:`].find((text) => head.startsWith(text));
+  const line = start === undefined ? undefined : /^\d+/.exec(head.slice(start.length))?.[0];
+  return line === undefined ? { file } : { file, line: Number(line) };
+}
