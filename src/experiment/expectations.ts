@@ -22,7 +22,8 @@ export function brokenExpectations(
   results: readonly RunResult[],
 ): BrokenExpectation[] {
   return scenario.expect.flatMap((demand) => {
-    const { metric, variant, why, min, max } = demand;
+    const { metric, variant, why, min, max, of = 'runs' } = demand;
+    if (metric === undefined || of !== 'runs') return [];
     const runs = results.filter(
       ({ spec }) => spec.scenario === scenario.name && spec.variant === variant,
     );

@@ -9,7 +9,7 @@ export interface NamedMask {
   readonly value: Gfp;
 }
 
-/** A gfp bit that no kernel has: a proposal's, and the two places that drop what they do not know. */
+/** A gfp bit that no kernel has, and the two places that drop what they do not know. */
 export interface NewGfpFlag {
   readonly name: string;
   readonly value: Gfp;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Catalog } from '../base/catalog.ts';
-import { suggestion } from '../base/suggest.ts';
 import { type InputPosition, UserError } from '../base/user-error.ts';
 import type { Catalogs } from './catalogs.ts';
+import { checkClaim } from './check-claim.ts';
 import { schemaFault } from './load-issues.ts';
 import { locate, type Path, type Places } from './load-places.ts';
 import { resolveFault } from './resolve-fault.ts';
@@ -26,26 +26,19 @@ export function checkNames(
   const kernel = locate(at(['flags', ...Object.keys(scenario.flags)]), () =>
     kernelOf(scenario, catalogs),
   );
-  const variants = scenarioVariants(scenario, catalogs, kernel, (mask) => at(['masks', mask]));
+  const variants = scenarioVariants(scenario, catalogs, kernel, (section, name) =>
+    at([section, name]),
+  );
   checkList(scenario.variants, variants, 'variant', (index) => at(['variants', index]));
   checkList(scenario.metrics ?? [], catalogs.metrics, 'metric', (index) => at(['metrics', index]));
   for (const capability of ['failslab', 'fail_page_alloc'] as const) {
     const only = { [capability]: scenario.fault[capability] };
     locate(at(['fault', capability]), () => resolveFault(only, kernel));
   }
-  scenario.expect.forEach((demand, index) => {
-    const here = at(['expect', index]);
-    locate(at(['expect', index, 'metric']), () => catalogs.metrics.get(demand.metric));
-    if (!scenario.variants.includes(demand.variant)) {
-      throw new UserError(`the scenario does not run the variant '${demand.variant}'`, {
-        at: at(['expect', index, 'variant']),
-        hint: suggestion(demand.variant, scenario.variants),
-      });
-    }
-    if (demand.min === undefined && demand.max === undefined) {
-      throw new UserError('this expectation demands nothing', { at: here, expected: 'min or max' });
-    }
-  });
+  for (const [index, demand] of scenario.expect.entries()) {
+    const here = (path: Path) => at(['expect', index, ...path]);
+    checkClaim(demand, scenario.variants, catalogs, here);
+  }
   checkMachine(scenario, at);
   const load = scenario.load.map((entry, index) => {
     const workload = locate(at(['load', index, 'workload']), () =>

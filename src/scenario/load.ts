@@ -50,7 +50,8 @@ export function loadScenario(file: string, options: LoadOptions): LoadedScenario
   const at = positionIn(places, file);
   const { extends: _, variants: listed, metrics, ...sections } = parsed.data;
   const variants = listed ?? defaultVariants(options.catalogs);
-  const unlisted = Object.keys(sections.masks).filter((name) => !variants.includes(name));
+  const own = [...Object.keys(sections.masks), ...Object.keys(sections.derived)];
+  const unlisted = own.filter((name) => !variants.includes(name));
   const snapshot = readSnapshot(sections.machine.procfs, at(['machine', 'procfs']), options.files);
   const scenario: Scenario = {
     ...sections,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_COSTS } from '../model/costs.ts';
 import type { Costs } from '../model/machine-config.ts';
+import { DERIVED_SCHEMA, EXPECT_SCHEMA } from './schema-claims.ts';
 import { FAULT_SCHEMA } from './schema-fault.ts';
 import { countField, durationField, metadata, textField, yesNoField } from './schema-fields.ts';
 import { MACHINE_SCHEMA } from './schema-machine.ts';
@@ -17,7 +18,9 @@ import { MACHINE_SCHEMA } from './schema-machine.ts';
  *   load        who asks for memory
  *   variants    proposals to compare, the baseline first
  *   masks       proposals written as expressions
+ *   derived     proposals that change one thing of another
  *   flags       a gfp flag that the kernel does not have
+ *   answer      the answer in words, with numbers out of what is expected
  *   seed, replications, horizon, metrics, expect, costs
  */
 const NEW_FLAG_SCHEMA = z
@@ -109,16 +112,6 @@ const LOAD_SCHEMA = z
   })
   .meta({ description: 'Tasks that ask for memory' });
 
-const EXPECT_SCHEMA = z
-  .strictObject({
-    metric: textField({ description: 'Metric', examples: ['kmemleak_alive'] }),
-    variant: textField({ description: 'Variant', examples: ['pool-5.4'] }),
-    min: z.number().optional(),
-    max: z.number().optional(),
-    why: textField({ description: 'Why it must hold', examples: ['the pool has spares'] }),
-  })
-  .meta({ description: 'A demand that every run of a variant must meet' });
-
 const COST_NAMES = Object.keys(DEFAULT_COSTS) as (keyof Costs)[];
 const COSTS_SCHEMA = z
   .partialRecord(
@@ -140,6 +133,10 @@ export const SCENARIO_SCHEMA = z
       description: 'The question that the comparison answers, one sentence',
       examples: ['How deep may GFP_ATOMIC callers drain the machine before kmemleak dies?'],
     }),
+    answer: textField({
+      description: 'The answer; {2} stands for what the second expectation measured',
+      examples: ['It dies at request {1}.'],
+    }).optional(),
     kernel: textField({ description: 'Kernel profile, see list kernels', examples: ['4.17'] }),
     machine: MACHINE_SCHEMA,
     kmemleak: KMEMLEAK_SCHEMA.prefault({}),
@@ -152,6 +149,10 @@ export const SCENARIO_SCHEMA = z
       .meta({
         description: 'Proposals as expressions over gfp, by name; run after the listed variants',
       }),
+    derived: z
+      .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/), DERIVED_SCHEMA)
+      .default({})
+      .meta({ description: 'Proposals made from others, by name; run after the masks' }),
     flags: z
       .record(z.string().min(1).max(40), FLAG_SCHEMA)
       .default({})
@@ -179,7 +180,6 @@ export const SCENARIO_SCHEMA = z
 
 export type ScenarioSections = z.output<typeof SCENARIO_SCHEMA>;
 export type FlagSection = z.output<typeof FLAG_SCHEMA>;
-export type ExpectSection = z.output<typeof EXPECT_SCHEMA>;
 
 /** Paths whose scalars are names, taken as they are written: 6.10 is not 6.1, 00123 not 123. */
 export const TEXT_PATHS: ReadonlySet<string> = new Set(['kernel', 'seed']);

@@ -6,6 +6,7 @@ import type { LoadedScenario } from './load.ts';
 import { formatPath, type Path, type Places } from './load-places.ts';
 import { type ResolvedScenario, resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
+import type { ExpectSection } from './schema-claims.ts';
 
 /** One parameter of a scenario as its runs use it. */
 export interface ShowRow {
@@ -25,6 +26,7 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
   const resolved = resolveScenario(scenario, catalogs);
   const rows = new Rows(places);
   rows.add(['question'], scenario.question);
+  if (scenario.answer !== undefined) rows.add(['answer'], scenario.answer);
   rows.add(['kernel'], scenario.kernel);
   addMachine(rows, scenario, resolved);
   addUserSide(rows, scenario, resolved);
@@ -41,6 +43,10 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
   });
   rows.add(['variants'], scenario.variants);
   for (const [name, mask] of Object.entries(scenario.masks)) rows.add(['masks', name], mask);
+  for (const [name, { from, pool, ...own }] of Object.entries(scenario.derived)) {
+    const changes = [pool === undefined ? '' : `pool ${pool}`, own['on-failure'] ?? ''];
+    rows.add(['derived', name], [from, ...changes.filter((change) => change !== '')].join(', '));
+  }
   for (const [name, flag] of Object.entries(scenario.flags)) {
     rows.add(['flags', name], typeof flag === 'object' ? flag.value : flag);
   }
@@ -48,14 +54,22 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
   rows.add(['replications'], scenario.replications, 'runs');
   rows.add(['horizon'], formatDuration(scenario.horizon));
   if (scenario.metrics !== undefined) rows.add(['metrics'], scenario.metrics);
-  scenario.expect.forEach(({ metric, variant, min, max }, index) => {
-    const demand = `${metric} of ${variant} from ${min ?? '-inf'} to ${max ?? 'inf'}`;
-    rows.add(['expect', index], demand);
-  });
+  for (const [index, demand] of scenario.expect.entries()) {
+    rows.add(['expect', index], demandText(demand));
+  }
   for (const name of Object.keys(DEFAULT_COSTS) as (keyof Costs)[]) {
     rows.add(['costs', name], resolved.config.costs[name], 'ns', COST_SOURCES[name].source);
   }
   return rows.all;
+}
+
+/** An expectation in one line. */
+function demandText(demand: ExpectSection): string {
+  const { metric = '', variant, of = 'runs', at, min, max, theory } = demand;
+  if (demand['same-as'] !== undefined) return `${variant} runs as ${demand['same-as']} does`;
+  const what = of === 'runs' ? '' : `${of}${at === undefined ? '' : ` at ${at}`} of `;
+  const limits = theory === undefined ? `from ${min ?? '-inf'} to ${max ?? 'inf'}` : `${theory}`;
+  return `${what}${metric} of ${variant} ${limits}`;
 }
 
 class Rows {
