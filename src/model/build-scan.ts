@@ -30,6 +30,7 @@ export function buildScan(
       config: kmemleak.scan,
       detector,
       memory: { rootBytes },
+      fillReserve: (context) => detector.fillAtScan(context),
       timers: load.timers,
       firstChecksum: kernel.kmemleak.firstChecksum,
       wordNs: costs.scanWordNs,

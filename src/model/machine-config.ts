@@ -1,6 +1,7 @@
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { FaultSpec } from './fault/fault-attr.ts';
 import type { NewFlagOverride } from './fault/new-flag.ts';
+import type { EarlyBootConfig } from './kmemleak/early-boot.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
 
 /** Zone indexes; HIGHMEM does not exist on x86-64. */
@@ -100,6 +101,10 @@ export interface KmemleakConfig {
   readonly newFlag?: NewFlagOverride;
   /** Absent: nobody scans. */
   readonly scan?: ScanConfig;
+  /** What was tracked before the slab allocator was there; absent: it had room. */
+  readonly early?: EarlyBootConfig;
+  /** CONFIG_PREEMPT_COUNT: held spinlocks can be seen. Absent: set. */
+  readonly preemptCount?: boolean;
 }
 
 /** Nanoseconds a step costs; an input, not a result. Each name says the step. */

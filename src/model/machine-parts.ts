@@ -4,6 +4,7 @@ import { FailPageAlloc } from './fault/fail-page-alloc.ts';
 import { Failslab } from './fault/failslab.ts';
 import { FaultExemptions } from './fault/fault-exemptions.ts';
 import { gfpAllowedMask, type NewFlag } from './fault/new-flag.ts';
+import { buildScope } from './kmemleak/build-scope.ts';
 import { newFlagOf } from './kmemleak/variant.ts';
 import type { MachineConfig } from './machine-config.ts';
 import { MaskWarnings } from './mask-warnings.ts';
@@ -11,6 +12,7 @@ import { buildMemory, type Memory } from './memory.ts';
 import { PageAllocator } from './page-allocator.ts';
 import { buildReclaim, type ReclaimParts } from './reclaim/build-reclaim.ts';
 import { ShrinkableCache } from './reclaim/shrinkable-cache.ts';
+import type { TaskContext } from './sched/task-context.ts';
 import { SlabAllocator } from './slab/slab-allocator.ts';
 import type { Timers } from './timers.ts';
 import { buildUserMemory, buildUserState, type UserState } from './user/build-user.ts';
@@ -45,6 +47,8 @@ export interface LoadSetting {
   readonly classes: number;
   readonly users: UserPlan;
   readonly timers: Timers;
+  /** Who runs on a CPU; null: nobody. */
+  currentOn(cpu: number): TaskContext | null;
 }
 
 /** Time stands still, and nobody lives here. */
@@ -52,6 +56,7 @@ export const NO_LOAD: LoadSetting = {
   classes: 1,
   users: NO_USERS,
   timers: { nowNs: 0, after: () => 0, cancel: () => false },
+  currentOn: () => null,
 };
 
 export function buildParts(
@@ -61,7 +66,7 @@ export function buildParts(
 ): MachineParts {
   const { kernel, costs } = config;
   const memory = buildMemory(config);
-  const faults = buildFaults(config, load.classes, streams);
+  const faults = buildFaults(config, load, streams);
   const { failslab, failPageAlloc, exemptions, newFlag } = faults;
   const jiffyNs = Math.round(1e9 / (config.hz ?? HZ));
   const users = buildUserState({
@@ -106,6 +111,7 @@ export function buildParts(
     sleepCheck: maskWarnings,
     costs,
     newFlag,
+    headerBytes: config.kmemleak.variant.embedded === true ? kernel.kmemleak.objectSize : 0,
     failslabCaches: config.fault.failslab.markedCaches,
     states: config.slabs,
   });
@@ -141,14 +147,20 @@ interface FaultParts {
 }
 
 /** Both fault capabilities, and what the variant keeps from them. */
-function buildFaults(config: MachineConfig, classes: number, streams: RandomStreams): FaultParts {
+function buildFaults(
+  config: MachineConfig,
+  { classes, timers, currentOn }: LoadSetting,
+  streams: RandomStreams,
+): FaultParts {
   const { kernel, fault } = config;
   const { variant } = config.kmemleak;
   const newFlag: NewFlag | null = newFlagOf(variant, kernel, config.kmemleak.newFlag);
   // The user's own flag spares whoever carries it; a proposal's, only where the proposal says so.
   const isTested = variant.injection === 'gfp-flag' || variant.newFlag === undefined;
   const exempt = isTested ? (newFlag?.value ?? 0) : 0;
-  const exemptions = new FaultExemptions(exempt, variant.injection === 'cache-flag');
+  const nowNs = () => timers.nowNs;
+  const scope = buildScope(variant.injection, { cpus: config.cpus, nowNs, currentOn });
+  const exemptions = new FaultExemptions(exempt, variant.injection === 'cache-flag', scope);
   const slabDice = new KeyedDice(streams, 'failslab');
   const pageDice = new KeyedDice(streams, 'fail_page_alloc');
   const setting = { kernel, exemptions, classes };

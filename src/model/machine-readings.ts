@@ -43,8 +43,11 @@ export interface FaultReadings {
   readonly injected: { host: number; metadata: number; depot: number; other: number };
   /** Injections that print a report. */
   readonly reported: { host: number; metadata: number; depot: number; other: number };
-  /** Requests that NOFAIL, a new flag or a task's scope spared while the probability is not 0. */
-  readonly spared: { nofail: number; flag: number; scope: number };
+  /**
+   * Requests that NOFAIL, a new flag or a scope spared while the probability is not 0; wrongly:
+   * a scope that was opened for somebody else's metadata.
+   */
+  readonly spared: { nofail: number; flag: number; scope: number; wrongly: number };
 }
 
 /** What a machine looked like over time: columns by name, values row by row. */

@@ -3,6 +3,7 @@ import type { RandomStreams } from '../engine/random-streams.ts';
 import { Simulation, type World } from '../engine/simulation.ts';
 import { buildKmemleak } from './build-kmemleak.ts';
 import { buildScan } from './build-scan.ts';
+import { buildTasks, mostPagesOf } from './build-tasks.ts';
 import {
   GRACE_PERIOD_END,
   INTERRUPT,
@@ -87,10 +88,14 @@ export class Machine implements World, KmemleakEvents {
     this.#config = config;
     const sources = specs.map((spec) => spec.source);
     const plan = planUsers(sources, config.processes ?? [], mostPagesOf(config));
-    const load = { classes: classes.length, users: plan, timers: this.#simulation };
+    const load = {
+      classes: classes.length,
+      users: plan,
+      timers: this.#simulation,
+      currentOn: (cpu: number) => this.scheduler.cpus[cpu]!.current?.context ?? null,
+    };
     this.parts = buildParts(config, load, streams);
-    const callers = classes.map((one) => one.gfp);
-    this.kmemleak = buildKmemleak(config, this.parts, callers, this);
+    this.kmemleak = buildKmemleak(config, this.parts, classes, this);
     this.parts.storage.nested.attach(this.parts.slab, this.kmemleak);
     this.tasks = buildTasks(specs);
     this.record = new RunRecord(this.parts, classes);
@@ -110,7 +115,9 @@ export class Machine implements World, KmemleakEvents {
     for (const [id, { mm }] of users.entries()) mm?.tasks.push(this.tasks[id]!.context);
     this.#scan = buildScan(config, parts, kmemleak, { timers, tasks: specs.length });
     const scan = this.#scan;
-    this.#operations = new OperationRunner({ parts, kmemleak, record, timers, users, scan });
+    const seesLocks = config.kmemleak.preemptCount !== false;
+    const machine = { parts, kmemleak, record, timers, users, scan, seesLocks };
+    this.#operations = new OperationRunner(machine);
     this.#deadEnd = new DeadEnd(this.scheduler, timers);
     this.#quiescence = new Quiescence(this.scheduler.cpus, timers);
     this.#interrupts = new Interrupts(this.scheduler, this.#operations, timers);
@@ -220,16 +227,15 @@ export class Machine implements World, KmemleakEvents {
   #startKthreads(): void {
     const { reclaim, users, user, storage } = this.parts;
     this.#addKthread('kswapd0', reclaim.kswapd.context, reclaim.kswapd.run());
-    const context = new TaskContext();
-    context.isKthread = true;
-    context.role = ROLE_OTHER;
-    this.#addKthread('oom_reaper', context, users.reaper.run(user, context));
+    const reaper = kthreadContext();
+    this.#addKthread('oom_reaper', reaper, users.reaper.run(user, reaper));
     const { writeback } = storage;
     if (writeback !== null) this.#addKthread('flush', writeback.context, writeback.run());
+    const gatherer = kthreadContext();
+    const gathering = this.kmemleak.reserveThread(gatherer);
+    if (gathering !== null) this.#addKthread('kmemleak_pool', gatherer, gathering);
     if (this.#scan === null) return;
-    const scanner = new TaskContext();
-    scanner.isKthread = true;
-    scanner.role = ROLE_OTHER;
+    const scanner = kthreadContext();
     this.#addKthread('kmemleak', scanner, this.#scan.run(scanner));
   }
 
@@ -383,17 +389,10 @@ export class Machine implements World, KmemleakEvents {
   }
 }
 
-/** gfp classes are numbered through, in the order of the tasks. */
-function buildTasks(specs: readonly TaskSpec[]): Task[] {
-  let firstClass = 0;
-  return specs.map(({ source, cpu, fault }, id) => {
-    const task = new Task(id, source, { cpu, firstClass, ...fault });
-    firstClass += source.classes.length;
-    return task;
-  });
-}
-
-/** What RAM and swap can hold together. */
-function mostPagesOf({ zones, swap }: MachineConfig): number {
-  return zones.reduce((sum, zone) => sum + zone.managed, swap?.pages ?? 0);
+/** The context of a kernel thread. */
+function kthreadContext(): TaskContext {
+  const context = new TaskContext();
+  context.isKthread = true;
+  context.role = ROLE_OTHER;
+  return context;
 }

@@ -19,6 +19,8 @@ export interface OperationParts {
   readonly users: readonly UserTask[];
   /** null: nobody scans. */
   readonly scan: LeakScan | null;
+  /** CONFIG_PREEMPT_COUNT: a caller's spinlock shows in its context. */
+  readonly seesLocks: boolean;
 }
 
 /**
@@ -69,7 +71,8 @@ export class OperationRunner {
     context.allocationIndex = task.attempts * users.length + task.id;
     context.faultChecks = 0;
     context.gfpClass = task.firstClass + operation.gfpClass;
-    const { gfp } = task.source.classes[operation.gfpClass]!;
+    const { gfp, underLock } = task.source.classes[operation.gfpClass]!;
+    context.preemptOff = underLock === true && this.#machine.seesLocks;
     record.attempt(context.gfpClass);
     const object = parts.slab.kmalloc(operation.sizeBytes, gfp, context);
     if (object === WOULD_BLOCK) return this.#allocateSlowly(task);
@@ -79,6 +82,7 @@ export class OperationRunner {
     }
     const metadata = kmemleak.track(gfp, context.gfpClass, operation.sizeBytes, context);
     if (metadata === WOULD_BLOCK) return this.#trackSlowly(task, object);
+    if (this.#areaBlocks(task, metadata)) return this.#addAreaSlowly(task, object, metadata);
     this.#finish(task, object, metadata);
     return null;
   }
@@ -94,6 +98,7 @@ export class OperationRunner {
     }
     const metadata = kmemleak.track(gfp, context.gfpClass, operation.sizeBytes, context);
     if (metadata === WOULD_BLOCK) return yield* this.#trackSlowly(task, object);
+    if (this.#areaBlocks(task, metadata)) return yield* this.#addAreaSlowly(task, object, metadata);
     this.#finish(task, object, metadata);
     return NONE;
   }
@@ -104,6 +109,26 @@ export class OperationRunner {
     task.metadataSinceNs = timers.nowNs;
     const slow = kmemleak.trackSlowly(context.gfpClass, operation.sizeBytes, context);
     const metadata = yield* slow;
+    record.metadataStall(context.gfpClass, timers.nowNs - task.metadataSinceNs);
+    task.metadataSinceNs = Number.POSITIVE_INFINITY;
+    if (this.#areaBlocks(task, metadata)) return yield* this.#addAreaSlowly(task, object, metadata);
+    this.#finish(task, object, metadata);
+    return NONE;
+  }
+
+  /** Asks for the object's scan area, if it is to have one; true: that has to be waited for. */
+  #areaBlocks({ source, operation, context }: Task, metadata: number): boolean {
+    const { gfp, scanArea } = source.classes[operation.gfpClass]!;
+    if (scanArea !== true || metadata < 0) return false;
+    const answer = this.#machine.kmemleak.addScanArea(metadata, gfp, context);
+    return answer === WOULD_BLOCK;
+  }
+
+  *#addAreaSlowly(task: Task, object: number, metadata: number): SlowPath {
+    const { kmemleak, record, timers } = this.#machine;
+    const { context } = task;
+    task.metadataSinceNs = timers.nowNs;
+    yield* kmemleak.addScanAreaSlowly(metadata, context);
     record.metadataStall(context.gfpClass, timers.nowNs - task.metadataSinceNs);
     task.metadataSinceNs = Number.POSITIVE_INFINITY;
     this.#finish(task, object, metadata);

@@ -44,6 +44,10 @@ export interface TaskView {
 export interface GfpClass {
   readonly name: string;
   readonly gfp: Gfp;
+  /** Its callers hold a spinlock. */
+  readonly underLock?: boolean;
+  /** Of each of its objects a part alone is to be scanned. */
+  readonly scanArea?: boolean;
 }
 
 /**

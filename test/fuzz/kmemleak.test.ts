@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RandomStream, RandomStreams } from '../../src/engine/random-streams.ts';
 import linux61 from '../../src/kernel/profiles/6.1.ts';
-import { FaultExemptions } from '../../src/model/fault/fault-exemptions.ts';
 import { Kmemleak } from '../../src/model/kmemleak/kmemleak.ts';
 import type { KmemleakVariant } from '../../src/model/kmemleak/variant.ts';
 import poolVariant from '../../src/model/kmemleak/variants/pool-5.4.ts';
@@ -102,9 +101,11 @@ class Fuzz {
         kernel: linux61,
         config,
         faultInjection: true,
-        exemptions: new FaultExemptions(),
+        cpus: 1,
+        scope: null,
         callers: [CALLER],
         cache: this.#cache,
+        areaCache: null,
         depot: null,
         insertNs: 1,
       },

@@ -101,7 +101,7 @@ describe('by capability and role', () => {
   });
 
   test('the stack depot and the spared are counted apart', () => {
-    const spared = { nofail: 3, flag: 4, scope: 5 };
+    const spared = { nofail: 3, flag: 4, scope: 5, wrongly: 6 };
     const roles = { host: 0, metadata: 0, depot: 7, other: 0 };
     const reported = { ...roles, depot: 0, host: 2 };
     const part = { checked: { ...roles, depot: 9 }, injected: roles, reported, spared };

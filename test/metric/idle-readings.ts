@@ -4,7 +4,7 @@ const NO_FAULTS: FaultReadings = {
   checked: { host: 0, metadata: 0, depot: 0, other: 0 },
   injected: { host: 0, metadata: 0, depot: 0, other: 0 },
   reported: { host: 0, metadata: 0, depot: 0, other: 0 },
-  spared: { nofail: 0, flag: 0, scope: 0 },
+  spared: { nofail: 0, flag: 0, scope: 0, wrongly: 0 },
 };
 
 export function moment(index: number, ns: number): Moment {

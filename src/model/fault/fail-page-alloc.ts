@@ -1,10 +1,16 @@
 import type { Gfp } from '../../kernel/kernel-profile.ts';
 import type { FaultReadings } from '../machine-readings.ts';
-import type { TaskContext } from '../sched/task-context.ts';
+import { ROLE_DEPOT, ROLE_METADATA, type TaskContext } from '../sched/task-context.ts';
 import type { FaultSetting } from './failslab.ts';
 import type { FailPageAllocSpec } from './fault-attr.ts';
-import { FaultAttrState, SPARED_FLAG, SPARED_NOFAIL, SPARED_SCOPE } from './fault-attr-state.ts';
-import type { FaultExemptions } from './fault-exemptions.ts';
+import {
+  FaultAttrState,
+  SPARED_FLAG,
+  SPARED_NOFAIL,
+  SPARED_SCOPE,
+  SPARED_WRONGLY,
+} from './fault-attr-state.ts';
+import type { FaultScope } from './fault-scope.ts';
 
 /**
  * The page allocator's fault point: asked once a request, before the fast path.
@@ -14,7 +20,7 @@ import type { FaultExemptions } from './fault-exemptions.ts';
  */
 export class FailPageAlloc {
   readonly attr: FaultAttrState;
-  readonly #exemptions: FaultExemptions;
+  readonly #scope: FaultScope | null;
   readonly #minOrder: number;
   readonly #nofail: Gfp;
   readonly #newFlag: Gfp;
@@ -26,7 +32,7 @@ export class FailPageAlloc {
     const { bits } = setting.kernel.gfp;
     const { stackFilterFirst, quietInjection } = setting.kernel.rules;
     this.attr = new FaultAttrState(spec, setting.dice, setting.classes, stackFilterFirst);
-    this.#exemptions = setting.exemptions;
+    this.#scope = setting.exemptions.scope;
     this.#minOrder = spec.minOrder;
     this.#nofail = bits.NOFAIL;
     this.#newFlag = setting.exemptions.newFlag;
@@ -39,15 +45,20 @@ export class FailPageAlloc {
     if (order < this.#minOrder) return false;
     if ((gfp & this.#nofail) !== 0) return this.#spare(SPARED_NOFAIL);
     if ((gfp & this.#newFlag) !== 0) return this.#spare(SPARED_FLAG);
-    if (context.noFaultDepth > 0) return this.#spare(SPARED_SCOPE);
-    if (this.#exemptions.globalDepth > 0) return this.#spare(SPARED_SCOPE);
     if ((gfp & this.#sparedZone) !== 0) return false;
     if ((gfp & this.#sparedReclaim) !== 0) return false;
+    if (this.#scope?.spares(context) === true) return this.#spareInScope(context);
     return this.attr.shouldFail(1 << order, context, (gfp & this.#quiet) !== 0);
   }
 
   readings(): FaultReadings {
     return this.attr.readings();
+  }
+
+  /** Whoever is not metadata is inside somebody else's scope. */
+  #spareInScope(context: TaskContext): false {
+    const isMeant = context.role === ROLE_METADATA || context.role === ROLE_DEPOT;
+    return this.#spare(isMeant ? SPARED_SCOPE : SPARED_WRONGLY);
   }
 
   #spare(reason: number): false {

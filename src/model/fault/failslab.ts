@@ -1,10 +1,17 @@
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { FaultReadings } from '../machine-readings.ts';
-import type { TaskContext } from '../sched/task-context.ts';
+import { ROLE_DEPOT, ROLE_METADATA, type TaskContext } from '../sched/task-context.ts';
 import type { FailslabSpec } from './fault-attr.ts';
 import type { FaultDice } from './fault-attr-state.ts';
-import { FaultAttrState, SPARED_FLAG, SPARED_NOFAIL, SPARED_SCOPE } from './fault-attr-state.ts';
+import {
+  FaultAttrState,
+  SPARED_FLAG,
+  SPARED_NOFAIL,
+  SPARED_SCOPE,
+  SPARED_WRONGLY,
+} from './fault-attr-state.ts';
 import type { FaultExemptions } from './fault-exemptions.ts';
+import type { FaultScope } from './fault-scope.ts';
 
 /** What failslab reads of a slab cache. */
 export interface FailslabCache {
@@ -35,7 +42,8 @@ export interface FaultSetting {
  */
 export class Failslab {
   readonly attr: FaultAttrState;
-  readonly #exemptions: FaultExemptions;
+  readonly #scope: FaultScope | null;
+  readonly #sparesUntracked: boolean;
   readonly #cacheFilter: boolean;
   readonly #nofail: Gfp;
   readonly #newFlag: Gfp;
@@ -46,7 +54,8 @@ export class Failslab {
     const { bits } = setting.kernel.gfp;
     const rules = setting.kernel.rules;
     this.attr = new FaultAttrState(spec, setting.dice, setting.classes, rules.stackFilterFirst);
-    this.#exemptions = setting.exemptions;
+    this.#scope = setting.exemptions.scope;
+    this.#sparesUntracked = setting.exemptions.untrackedCaches;
     this.#cacheFilter = spec.cacheFilter;
     this.#nofail = bits.NOFAIL;
     this.#newFlag = setting.exemptions.newFlag;
@@ -59,16 +68,21 @@ export class Failslab {
     if (cache.isBootstrap) return false;
     if ((gfp & this.#nofail) !== 0) return this.#spare(SPARED_NOFAIL);
     if ((gfp & this.#newFlag) !== 0) return this.#spare(SPARED_FLAG);
-    if (context.noFaultDepth > 0) return this.#spare(SPARED_SCOPE);
-    if (this.#exemptions.globalDepth > 0) return this.#spare(SPARED_SCOPE);
     if ((gfp & this.#sparedReclaim) !== 0) return false;
     if (this.#cacheFilter && !cache.failslabMarked) return false;
-    if (this.#exemptions.untrackedCaches && cache.noLeakTrace) return this.#spare(SPARED_FLAG);
+    if (this.#sparesUntracked && cache.noLeakTrace) return this.#spare(SPARED_FLAG);
+    if (this.#scope?.spares(context) === true) return this.#spareInScope(context);
     return this.attr.shouldFail(cache.objectSize, context, (gfp & this.#quiet) !== 0);
   }
 
   readings(): FaultReadings {
     return this.attr.readings();
+  }
+
+  /** Whoever is not metadata is inside somebody else's scope. */
+  #spareInScope(context: TaskContext): false {
+    const isMeant = context.role === ROLE_METADATA || context.role === ROLE_DEPOT;
+    return this.#spare(isMeant ? SPARED_SCOPE : SPARED_WRONGLY);
   }
 
   #spare(reason: number): false {

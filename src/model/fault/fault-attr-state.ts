@@ -13,6 +13,8 @@ export interface FaultDice {
 export const SPARED_NOFAIL = 0;
 export const SPARED_FLAG = 1;
 export const SPARED_SCOPE = 2;
+/** In a scope that was opened for another request. */
+export const SPARED_WRONGLY = 3;
 
 /**
  * One fault_attr: its knobs, what they have counted down to, and who was hit.
@@ -29,13 +31,15 @@ export class FaultAttrState {
   readonly #attr: FaultAttr;
   readonly #dice: FaultDice;
   readonly #stackFilterFirst: boolean;
+  /** debugfs's probability: 0 until boot is over. */
+  #probability: number;
   #times: number;
   #space: number;
   #count = 0;
   readonly #checked = new Float64Array(ROLES);
   readonly #injected = new Float64Array(ROLES);
   readonly #reported = new Float64Array(ROLES);
-  readonly #spared = new Float64Array(3);
+  readonly #spared = new Float64Array(4);
   readonly #injectedByClass: Float64Array;
 
   /** `classes`: how many gfp classes the load has. */
@@ -43,6 +47,7 @@ export class FaultAttrState {
     this.#attr = attr;
     this.#dice = dice;
     this.#stackFilterFirst = stackFilterFirst;
+    this.#probability = attr.probability;
     this.#times = attr.times;
     this.#space = attr.space;
     this.#injectedByClass = new Float64Array(Math.max(1, classes) * ROLES);
@@ -57,6 +62,15 @@ export class FaultAttrState {
     return this.#space;
   }
 
+  /** Nothing is injected, and nothing counts. */
+  disarm(): void {
+    this.#probability = 0;
+  }
+
+  arm(): void {
+    this.#probability = this.#attr.probability;
+  }
+
   /**
    * Whether the request is failed; `size` in bytes (failslab) or pages (fail_page_alloc).
    * `quiet`: it asked not to be warned about.
@@ -68,7 +82,7 @@ export class FaultAttrState {
       context.failNth -= 1;
       return context.failNth === 0 && this.#inject(context, quiet);
     }
-    if (this.#attr.probability === 0) return false;
+    if (this.#probability === 0) return false;
     if (this.#attr.taskFilter && (context.inInterrupt || !context.makeItFail)) return false;
     if (this.#times === 0) return false;
     this.#checked[context.role]! += 1;
@@ -85,7 +99,7 @@ export class FaultAttrState {
 
   /** Counts a request that was let pass before the algorithm, while there is any to be feared. */
   spare(reason: number): void {
-    if (this.#attr.probability > 0) this.#spared[reason]! += 1;
+    if (this.#probability > 0) this.#spared[reason]! += 1;
   }
 
   /** Faults that hit requests of this role made for callers of this class. */
@@ -102,6 +116,7 @@ export class FaultAttrState {
         nofail: this.#spared[SPARED_NOFAIL]!,
         flag: this.#spared[SPARED_FLAG]!,
         scope: this.#spared[SPARED_SCOPE]!,
+        wrongly: this.#spared[SPARED_WRONGLY]!,
       },
     };
   }
@@ -110,7 +125,7 @@ export class FaultAttrState {
     const check = context.faultChecks;
     context.faultChecks = check + 1;
     const roll = this.#dice.percent(context.allocationIndex, context.role, check);
-    if (this.#attr.probability <= roll) return false;
+    if (this.#probability <= roll) return false;
     return this.#stackFilterFirst || this.#stackAccepts(context);
   }
 

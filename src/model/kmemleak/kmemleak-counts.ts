@@ -13,7 +13,17 @@ export interface KmemleakReadings {
   readonly liveMax: number;
   readonly objectSize: number;
   readonly poolFree: number;
+  readonly poolFreeMin: number;
   readonly poolEmptyNotices: number;
+  /** Rounds in which callers waited for an object to be freed. */
+  readonly waits: number;
+  /** Scopes that ended for somebody else, or never did. */
+  readonly brokenScopes: number;
+  /** Operations of an early log that was too small; null: it was not. */
+  readonly earlyExceeded: number | null;
+  /** Scan areas asked for, and those that there was no memory for. */
+  readonly areaAttempts: number;
+  readonly areaFailures: number;
   readonly depot: {
     readonly requests: number;
     readonly failures: number;
@@ -26,6 +36,11 @@ export interface KmemleakReadings {
     readonly fromPool: number;
   }[];
 }
+
+/** What is not counted here but read from the parts. */
+type ReadFromParts =
+  | ('alive' | 'live' | 'liveMax' | 'objectSize' | 'depot')
+  | ('poolFree' | 'poolFreeMin' | 'waits' | 'brokenScopes' | 'earlyExceeded');
 
 /**
  * What kmemleak counts.
@@ -41,6 +56,8 @@ export class KmemleakCounts {
   conjured = 0;
   untracked = 0;
   poolEmptyNotices = 0;
+  areaAttempts = 0;
+  areaFailures = 0;
   readonly #other: number;
   readonly #attempts: Float64Array;
   readonly #failures: Float64Array;
@@ -67,13 +84,7 @@ export class KmemleakCounts {
     this.#fromPool[gfpClass < 0 ? this.#other : gfpClass]! += 1;
   }
 
-  /** `rest`: what is not counted here but read from the parts. */
-  readings(
-    rest: Pick<
-      KmemleakReadings,
-      'alive' | 'live' | 'liveMax' | 'objectSize' | 'poolFree' | 'depot'
-    >,
-  ): KmemleakReadings {
+  readings(rest: Pick<KmemleakReadings, ReadFromParts>): KmemleakReadings {
     const classes = Array.from(this.#attempts, (attempts, index) => ({
       attempts,
       failures: this.#failures[index]!,
@@ -87,6 +98,8 @@ export class KmemleakCounts {
       conjured: this.conjured,
       untracked: this.untracked,
       poolEmptyNotices: this.poolEmptyNotices,
+      areaAttempts: this.areaAttempts,
+      areaFailures: this.areaFailures,
       classes,
     };
   }

@@ -28,6 +28,8 @@ export interface ScanParts {
   readonly config: ScanConfig;
   readonly detector: ScannedDetector;
   readonly memory: ScannedMemory;
+  /** What the thread does for kmemleak's reserve before it scans; null: nothing. */
+  fillReserve?(context: TaskContext): SlowPath | null;
   readonly timers: Timers;
   /** Checksum of an object that no scan has seen. */
   readonly firstChecksum: number;
@@ -97,6 +99,8 @@ export class LeakScan {
     const { firstNs, periodNs } = this.#parts.config;
     yield* napFor(context, firstNs);
     while (this.#parts.detector.alive) {
+      const filling = this.#parts.fillReserve?.(context) ?? null;
+      if (filling !== null) yield* filling;
       yield* this.scan();
       yield* napFor(context, periodNs);
     }

@@ -13,6 +13,8 @@ export interface MaskSetting {
   readonly newFlag: NewFlag | null;
   /** CONFIG_FAULT_INJECTION. */
   readonly faultInjection: boolean;
+  /** CONFIG_PREEMPT_COUNT; absent: set. */
+  readonly preemptCount?: boolean;
 }
 
 /**
@@ -74,9 +76,9 @@ export class MaskTable {
   }
 
   #fill(row: number, caller: Gfp, atomic: boolean): void {
-    const { variant, kernel, faultInjection } = this.#setting;
+    const { variant, kernel, faultInjection, preemptCount = true } = this.#setting;
     const handed = (caller & this.#allowedMask) >>> 0;
-    const masks = variant.attempts(handed, { atomic, faultInjection }, kernel);
+    const masks = variant.attempts(handed, { atomic, faultInjection, preemptCount }, kernel);
     if (masks.length > TRIES) throw new Error(`variant ${variant.name} makes too many tries`);
     this.#tries[row] = masks.length;
     this.#flags.set(masks, row * TRIES);

@@ -9,6 +9,9 @@ export const HOME_POOL = 2;
 /** Nowhere: the bound that never fails. */
 export const HOME_NOWHERE = 3;
 
+/** No area, and the object says so: it is scanned whole. */
+const FULL_SCAN = 4;
+
 const FIRST_CAPACITY = 1024;
 const END = -1;
 
@@ -19,6 +22,7 @@ const END = -1;
  *   #kind    SLAB POOL NONE SLAB       HOME_NONE: the slot is free
  *   #home    pfn  7    –    pfn
  *   #size    64   256  –    64         bytes of the tracked object
+ *   #areaKind, #areaHome              memory of its scan area, likewise; HOME_NONE: it has none
  *   #freed   0    1    –    0          1: the tracked object is gone, the memory not yet
  *   #link    –    →    →    –          next free slot, or next in a queue of freed objects
  *
@@ -29,6 +33,8 @@ export class MetadataObjects {
   #kind = new Uint8Array(FIRST_CAPACITY);
   #home = new Int32Array(FIRST_CAPACITY);
   #size = new Int32Array(FIRST_CAPACITY);
+  #areaKind = new Uint8Array(FIRST_CAPACITY);
+  #areaHome = new Int32Array(FIRST_CAPACITY);
   #freed = new Uint8Array(FIRST_CAPACITY);
   #link = new Int32Array(FIRST_CAPACITY);
   #firstFree = END;
@@ -56,6 +62,7 @@ export class MetadataObjects {
     this.#kind[slot] = kind;
     this.#home[slot] = home;
     this.#size[slot] = sizeBytes;
+    this.#areaKind[slot] = HOME_NONE;
     this.#freed[slot] = 0;
     this.#link[slot] = END;
     this.#held += 1;
@@ -94,6 +101,33 @@ export class MetadataObjects {
     return this.#size[slot]!;
   }
 
+  /** The part of it that is scanned has memory of its own. */
+  setArea(slot: number, kind: number, home: number): void {
+    this.#areaKind[slot] = kind;
+    this.#areaHome[slot] = home;
+  }
+
+  hasArea(slot: number): boolean {
+    const kind = this.#areaKind[slot]!;
+    return kind !== HOME_NONE && kind !== FULL_SCAN;
+  }
+
+  setFullScan(slot: number): void {
+    this.#areaKind[slot] = FULL_SCAN;
+  }
+
+  isFullScan(slot: number): boolean {
+    return this.#areaKind[slot] === FULL_SCAN;
+  }
+
+  areaKindOf(slot: number): number {
+    return this.#areaKind[slot]!;
+  }
+
+  areaHomeOf(slot: number): number {
+    return this.#areaHome[slot]!;
+  }
+
   /** The object after this one in the queue it stands in; −1 at the end. */
   nextOf(slot: number): number {
     return this.#link[slot]!;
@@ -119,6 +153,8 @@ export class MetadataObjects {
     this.#kind = widened(this.#kind, new Uint8Array(capacity));
     this.#home = widened(this.#home, new Int32Array(capacity));
     this.#size = widened(this.#size, new Int32Array(capacity));
+    this.#areaKind = widened(this.#areaKind, new Uint8Array(capacity));
+    this.#areaHome = widened(this.#areaHome, new Int32Array(capacity));
     this.#freed = widened(this.#freed, new Uint8Array(capacity));
     this.#link = widened(this.#link, new Int32Array(capacity));
   }

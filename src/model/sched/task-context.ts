@@ -31,6 +31,8 @@ export class TaskContext {
   inHardirq = false;
   inSoftirq = false;
   interruptsOff = false;
+  /** A spinlock is held, and the kernel counts preemption: it can be seen. */
+  preemptOff = false;
   /** /proc/<pid>/make-it-fail, and fail-nth's countdown (0: off). */
   makeItFail = false;
   failNth = 0;
@@ -61,9 +63,9 @@ export class TaskContext {
   /** null: nobody who could sleep, such as an interrupt. */
   sleeper: Sleeper | null = null;
 
-  /** Sleeping here is a bug: interrupts are off, or this is one. */
+  /** Sleeping here is a bug that shows: interrupts are off, or this is one, or a lock is held. */
   get mustNotSleep(): boolean {
-    return this.interruptsOff || this.inHardirq || this.inSoftirq;
+    return this.interruptsOff || this.preemptOff || this.inHardirq || this.inSoftirq;
   }
 
   get inInterrupt(): boolean {

@@ -50,6 +50,8 @@ export interface SlabParts {
   readonly sleepCheck: { check(gfp: Gfp, context: TaskContext): void };
   /** The flag that the variant brings; null: none. */
   readonly newFlag: NewFlag | null;
+  /** Room in front of every tracked object, where metadata lies inside of them; absent: none. */
+  readonly headerBytes?: number;
   /** Names of the caches with SLAB_FAILSLAB; absent: none. */
   readonly failslabCaches?: readonly string[];
   /** What the caches hold when the run starts; a cache that is not named starts empty. */
@@ -92,6 +94,7 @@ export class SlabAllocator implements SlabDiscard {
   readonly #largeOrders = new Map<number, number>();
   readonly #states: Map<string, SlabCacheState>;
   readonly #failslabCaches: readonly string[];
+  readonly #headerBytes: number;
 
   constructor(parts: SlabParts) {
     const { kernel } = parts;
@@ -108,6 +111,7 @@ export class SlabAllocator implements SlabDiscard {
     this.#kindMask = kernel.gfp.bits.DMA | kernel.gfp.bits.RECLAIMABLE;
     this.#states = new Map(parts.states.map((state) => [state.name, state]));
     this.#failslabCaches = parts.failslabCaches ?? [];
+    this.#headerBytes = parts.headerBytes ?? 0;
     for (let kind = 0; kind < kmallocKinds(kernel); kind++) this.#createKmallocCaches(kind);
   }
 
@@ -115,7 +119,8 @@ export class SlabAllocator implements SlabDiscard {
   createCache(spec: CacheSpec): KmemCache {
     assert(!this.#hasCache(spec.name), 'two caches share one name');
     const { bits } = this.#kernel.gfp;
-    const geometry = slabGeometry(spec.objectSize, this.#kernel, this.#cpus);
+    const header = spec.noLeakTrace === true ? 0 : this.#headerBytes;
+    const geometry = slabGeometry(spec.objectSize + header, this.#kernel, this.#cpus);
     const dma = spec.dma === true ? bits.DMA : 0;
     const kindBits = spec.reclaimAccount === true ? dma | bits.RECLAIMABLE : dma;
     const cache = new KmemCache(spec, {

@@ -7,7 +7,8 @@ import {
   type FailPageAllocSpec,
 } from '../../../src/model/fault/fault-attr.ts';
 import { FaultExemptions } from '../../../src/model/fault/fault-exemptions.ts';
-import { TaskContext } from '../../../src/model/sched/task-context.ts';
+import { OwnScope } from '../../../src/model/fault/own-scope.ts';
+import { ROLE_METADATA, TaskContext } from '../../../src/model/sched/task-context.ts';
 
 /** Metadata for a GFP_KERNEL caller under quiet-2011 as SLUB asks for its pages, 4.17. */
 const FIRST_TRY = 0x152c0;
@@ -63,18 +64,18 @@ describe('fail_page_alloc', () => {
     expect(open.shouldFail(0x14000c0, 0, context)).toBe(true);
   });
 
-  it('spares a new flag and both scopes, after the order', () => {
-    const exemptions = new FaultExemptions(0x4000000);
+  it('spares a new flag and a scope, after the order', () => {
+    const scope = new OwnScope();
+    const exemptions = new FaultExemptions(0x4000000, false, scope);
     const faults = point({ minOrder: 1, ignoreGfpWait: false }, exemptions);
     const context = new TaskContext();
     expect(faults.shouldFail(0x4000000, 1, context)).toBe(false);
     expect(faults.shouldFail(0x4000000, 0, context)).toBe(false);
-    context.noFaultDepth = 1;
+    scope.enter(context);
     expect(faults.shouldFail(0, 1, context)).toBe(false);
-    context.noFaultDepth = 0;
-    exemptions.globalDepth = 1;
+    context.role = ROLE_METADATA;
     expect(faults.shouldFail(0, 1, context)).toBe(false);
-    expect(faults.readings().spared).toEqual({ nofail: 0, flag: 1, scope: 2 });
+    expect(faults.readings().spared).toEqual({ nofail: 0, flag: 1, scope: 1, wrongly: 1 });
   });
 
   it('counts pages, not bytes, against space', () => {

@@ -6,6 +6,10 @@ import linux612 from '../../../src/kernel/profiles/6.12.ts';
 import { Failslab } from '../../../src/model/fault/failslab.ts';
 import { FAILSLAB_DEFAULTS, type FailslabSpec } from '../../../src/model/fault/fault-attr.ts';
 import { FaultExemptions } from '../../../src/model/fault/fault-exemptions.ts';
+import type { FaultScope } from '../../../src/model/fault/fault-scope.ts';
+import { GlobalScope } from '../../../src/model/fault/global-scope.ts';
+import { OwnScope } from '../../../src/model/fault/own-scope.ts';
+import { TaskScope } from '../../../src/model/fault/task-scope.ts';
 import { ROLE_METADATA, TaskContext } from '../../../src/model/sched/task-context.ts';
 
 const CACHE = { objectSize: 96, isBootstrap: false, failslabMarked: false, noLeakTrace: false };
@@ -81,39 +85,45 @@ describe('what is spared', () => {
     const point = failslab(linux417, { ignoreGfpWait: false }, new FaultExemptions(0x4000000));
     expect(point.shouldFail(CACHE, 0x54112c0, new TaskContext())).toBe(false);
     expect(point.shouldFail(CACHE, 0x14112c0, new TaskContext())).toBe(true);
-    expect(point.readings().spared).toEqual({ nofail: 0, flag: 1, scope: 0 });
+    expect(point.readings().spared).toEqual({ nofail: 0, flag: 1, scope: 0, wrongly: 0 });
   });
 
   it('the requests of a task inside its own scope, and no others', () => {
-    const point = failslab(linux417, { ignoreGfpWait: false });
+    const scope = new OwnScope();
+    const exemptions = new FaultExemptions(0, false, scope);
+    const point = failslab(linux417, { ignoreGfpWait: false }, exemptions);
     const inside = new TaskContext();
-    inside.noFaultDepth = 1;
+    inside.role = ROLE_METADATA;
+    scope.enter(inside);
     expect(point.shouldFail(CACHE, 0, inside)).toBe(false);
     expect(point.shouldFail(CACHE, 0, new TaskContext())).toBe(true);
     expect(point.readings().spared.scope).toBe(1);
   });
 
   it('everybody inside the machine-wide scope, wrongly', () => {
-    const exemptions = new FaultExemptions();
+    const scope = new GlobalScope(() => 0);
+    const exemptions = new FaultExemptions(0, false, scope);
     const point = failslab(linux417, { ignoreGfpWait: false }, exemptions);
-    exemptions.globalDepth = 1;
+    const inside = new TaskContext();
+    scope.enter(inside);
     expect(point.shouldFail(CACHE, 0, new TaskContext())).toBe(false);
-    exemptions.globalDepth = 0;
+    scope.leave(inside);
     expect(point.shouldFail(CACHE, 0, new TaskContext())).toBe(true);
   });
 
   it("another CPU's caller during the machine-wide scope, but not during a task's own", () => {
-    const exemptions = new FaultExemptions();
-    const point = failslab(linux417, { ignoreGfpWait: false }, exemptions);
-    const [first, second] = [new TaskContext(), new TaskContext()];
-    second.cpu = 1;
-    exemptions.globalDepth = 1;
-    expect(point.shouldFail(CACHE, 0x14000c0, second)).toBe(false);
-    expect(point.readings().spared.scope).toBe(1);
-    exemptions.globalDepth = 0;
-    first.noFaultDepth = 1;
-    expect(point.shouldFail(CACHE, 0x14000c0, second)).toBe(true);
-    expect(point.readings().spared.scope).toBe(1);
+    const setting = { cpus: 2, nowNs: () => 0, currentOn: () => null };
+    const wronglySpared = (scope: FaultScope) => {
+      const exemptions = new FaultExemptions(0, false, scope);
+      const point = failslab(linux417, { ignoreGfpWait: false }, exemptions);
+      const [first, second] = [new TaskContext(), new TaskContext()];
+      second.cpu = 1;
+      scope.enter(first);
+      return [point.shouldFail(CACHE, 0x14000c0, second), point.readings().spared.wrongly];
+    };
+    expect(wronglySpared(new GlobalScope(() => 0))).toEqual([false, 1]);
+    expect(wronglySpared(new TaskScope(setting))).toEqual([true, 0]);
+    expect(wronglySpared(new OwnScope())).toEqual([true, 0]);
   });
 
   it('untracked caches, where the proposal says so; every second primary still fails', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FAIL_CALLER } from '../../../src/model/kmemleak/kmemleak.ts';
 import type { KmemleakVariant } from '../../../src/model/kmemleak/variant.ts';
+import knobGlobal from '../../../src/model/kmemleak/variants/knob-global.ts';
+import knobScope from '../../../src/model/kmemleak/variants/knob-scope.ts';
 import knobTask from '../../../src/model/kmemleak/variants/knob-task.ts';
 import neverFails from '../../../src/model/kmemleak/variants/never-fails.ts';
 import poolVariant from '../../../src/model/kmemleak/variants/pool-5.4.ts';
@@ -64,8 +66,8 @@ describe('tracking', () => {
     expect(cache.asked[0]!.gfp).toBe(0x14112c0);
   });
 
-  it('refuses a variant that waits, at construction', () => {
-    expect(() => setup({ ...quiet, onFailure: 'wait' })).toThrow(/waits for metadata/);
+  it('refuses a variant that waits for nothing, at construction', () => {
+    expect(() => setup({ ...quiet, onFailure: 'wait' })).toThrow(/waits, but has no reserve/);
   });
 });
 
@@ -141,25 +143,36 @@ describe('the bounds', () => {
 });
 
 describe('the scopes', () => {
-  it("knob-task wraps the task's request", () => {
-    const { cache, context, track } = setup(knobTask);
+  it("knob-task is one bit: a request inside another one's clears it for both", () => {
+    const { kmemleak, cache, context, track } = setup(knobTask);
+    context.noFaultDepth = 1;
+    track();
+    expect(cache.asked[0]!.scope).toBe(2);
+    expect(context.noFaultDepth).toBe(0);
+    expect(kmemleak.readings().brokenScopes).toBe(1);
+  });
+
+  it('knob-scope lies in another one and leaves it open', () => {
+    const { kmemleak, cache, context, track } = setup(knobScope);
     context.noFaultDepth = 1;
     track();
     expect(cache.asked[0]!.scope).toBe(2);
     expect(context.noFaultDepth).toBe(1);
+    expect(kmemleak.readings().brokenScopes).toBe(0);
   });
 
   it('a machine-wide scope is open during the request alone', () => {
     const cache = new ScriptedCache([]);
-    const { exemptions, track } = setup({ ...quiet, injection: 'global-scope' }, cache);
-    const depths: number[] = [];
+    const { scope, track } = setup(knobGlobal, cache);
+    const stranger = new TaskContext();
+    const spared: boolean[] = [];
     const allocate = cache.allocate.bind(cache);
     cache.allocate = (gfp, context) => {
-      depths.push(exemptions.globalDepth);
+      spared.push(scope!.spares(stranger));
       return allocate(gfp, context);
     };
     track();
-    expect([depths, exemptions.globalDepth]).toEqual([[1], 0]);
+    expect([spared, scope!.spares(stranger)]).toEqual([[true], false]);
   });
 });
 

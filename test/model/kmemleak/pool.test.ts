@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HOME_POOL, HOME_SLAB } from '../../../src/model/kmemleak/objects.ts';
 import { MetadataPool, POOL_EMPTY } from '../../../src/model/kmemleak/pool.ts';
 
-const own = (entries: number | 'kernel', free: number, kernelEntries = 16000) =>
-  new MetadataPool({ entries, refill: 'own-objects' }, kernelEntries, free);
+const own = (entries: number, free: number) =>
+  new MetadataPool({ entries, refill: 'own-objects' }, { entries, free });
 
 describe('the static pool', () => {
   it('gives never-used entries from the high end downwards', () => {
@@ -29,15 +29,15 @@ describe('the static pool', () => {
   });
 
   it('starts with what boot has left, at most its size', () => {
-    expect(own('kernel', 15846).free).toBe(15846);
+    expect(own(16000, 15846).free).toBe(15846);
     expect(own(64, 15846).free).toBe(64);
-    expect(own('kernel', 15846, 0).free).toBe(0);
+    expect(own(0, 15846).free).toBe(0);
   });
 });
 
 describe('a pool refilled from any freed object', () => {
   it('takes slab objects while below its size, and remembers what they are', () => {
-    const pool = new MetadataPool({ entries: 2, refill: 'any-free' }, 16000, 2);
+    const pool = new MetadataPool({ entries: 2, refill: 'any-free' }, { entries: 2, free: 2 });
     expect(pool.give(HOME_SLAB, 7)).toBe(false);
     pool.take();
     expect(pool.give(HOME_SLAB, 7)).toBe(true);

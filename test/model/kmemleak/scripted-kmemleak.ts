@@ -1,5 +1,7 @@
+import type { KernelProfile } from '../../../src/kernel/kernel-profile.ts';
 import linux417 from '../../../src/kernel/profiles/4.17.ts';
-import { FaultExemptions } from '../../../src/model/fault/fault-exemptions.ts';
+import { buildScope } from '../../../src/model/kmemleak/build-scope.ts';
+import type { EarlyBootConfig } from '../../../src/model/kmemleak/early-boot.ts';
 import { Kmemleak } from '../../../src/model/kmemleak/kmemleak.ts';
 import type { StackDepot } from '../../../src/model/kmemleak/stack-depot.ts';
 import type { KmemleakVariant } from '../../../src/model/kmemleak/variant.ts';
@@ -48,6 +50,10 @@ interface Setting {
   readonly poolFree?: number;
   readonly enabled?: boolean;
   readonly depot?: StackDepot;
+  readonly kernel?: KernelProfile;
+  readonly cpus?: number;
+  readonly areaCache?: ScriptedCache;
+  readonly early?: EarlyBootConfig;
 }
 
 /** kmemleak on 4.17 over such a cache, with the events that it asked for in their order. */
@@ -57,21 +63,27 @@ export function setup(
   setting: Setting = {},
 ) {
   const events: string[] = [];
-  const exemptions = new FaultExemptions();
+  const context = new TaskContext();
+  const kernel = setting.kernel ?? linux417;
+  const placed = { cpus: 2, nowNs: () => 0, currentOn: () => null };
+  const scope = buildScope(variant.injection, placed);
   const kmemleak = new Kmemleak(
     {
-      kernel: linux417,
+      kernel,
+      cpus: setting.cpus ?? 1,
       config: {
         enabled: setting.enabled ?? true,
         variant,
         poolFree: setting.poolFree ?? 16000,
         gracePeriodNs: GRACE_NS,
         stackDepotEnabled: setting.depot !== undefined,
+        ...(setting.early === undefined ? {} : { early: setting.early }),
       },
       faultInjection: true,
-      exemptions,
+      scope,
       callers: [KERNEL, ATOMIC],
       cache,
+      areaCache: setting.areaCache ?? null,
       depot: setting.depot ?? null,
       insertNs: 7,
     },
@@ -81,10 +93,9 @@ export function setup(
       startCleanUp: () => events.push('clean-up'),
     },
   );
-  const context = new TaskContext();
   context.role = ROLE_HOST;
   context.faultChecks = 5;
   const track = (gfpClass = 0) =>
     kmemleak.track([KERNEL, ATOMIC][gfpClass]!, gfpClass, 256, context);
-  return { kmemleak, cache, context, events, exemptions, track };
+  return { kmemleak, cache, context, events, scope, track };
 }

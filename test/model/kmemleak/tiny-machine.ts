@@ -6,6 +6,7 @@ import { FAULT_DEFAULTS } from '../../../src/model/fault/fault-attr.ts';
 import { FaultExemptions } from '../../../src/model/fault/fault-exemptions.ts';
 import type { NewFlagOverride } from '../../../src/model/fault/new-flag.ts';
 import { gfpAllowedMask } from '../../../src/model/fault/new-flag.ts';
+import { buildScope } from '../../../src/model/kmemleak/build-scope.ts';
 import type { KmemleakMoment } from '../../../src/model/kmemleak/kmemleak.ts';
 import { FAIL_CALLER, Kmemleak } from '../../../src/model/kmemleak/kmemleak.ts';
 import type { KmemleakVariant } from '../../../src/model/kmemleak/variant.ts';
@@ -54,7 +55,13 @@ export class TinyMachine {
     const { kernel, variant } = setting;
     const newFlag = newFlagOf(variant, kernel, setting.newFlag);
     this.#allowedMask = gfpAllowedMask(kernel, newFlag);
-    const exemptions = new FaultExemptions(newFlag?.value ?? 0, variant.injection === 'cache-flag');
+    const scope = buildScope(variant.injection, {
+      cpus: 1,
+      nowNs: () => 0,
+      currentOn: () => this.context,
+    });
+    const spares = variant.injection === 'cache-flag';
+    const exemptions = new FaultExemptions(newFlag?.value ?? 0, spares, scope);
     const fault = { ...FAULT_DEFAULTS, ...setting.fault };
     const streams = new RandomStreams(String(setting.seed ?? 1), 0);
     const dice = new KeyedDice(streams, 'failslab');
@@ -73,9 +80,11 @@ export class TinyMachine {
           ...(setting.newFlag === undefined ? {} : { newFlag: setting.newFlag }),
         },
         faultInjection: true,
-        exemptions,
+        cpus: 1,
+        scope,
         callers,
         cache: this.#metadataCache(kernel.kmemleak.objectSize),
+        areaCache: null,
         depot: null,
         insertNs: 1,
       },

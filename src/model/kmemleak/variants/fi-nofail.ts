@@ -13,6 +13,7 @@ const variant: KmemleakVariant = {
     date: '2018-04-20',
     ref: '20180420175023.3c4okuayrcul2bom@armageddon.cambridge.arm.com',
   },
+  objection: 'Chunyu Hu tried it: callers that must not sleep still fail, with a warning',
   attempts: (caller, context, kernel) => {
     if (!context.faultInjection) return [quietMask(caller, kernel)];
     const { bits } = kernel.gfp;

@@ -10,6 +10,7 @@ const variant: KmemleakVariant = {
     date: '2018-04-24',
     ref: '20180424170239.GP17484@dhcp22.suse.cz',
   },
+  objection: 'Chunyu Hu: no more faults, but callers in weak contexts still switch kmemleak off',
   attempts: (caller, _context, kernel) => [quietMask(caller, kernel)],
   injection: 'task-scope',
   onFailure: 'disable',

@@ -9,6 +9,9 @@ const variant: KmemleakVariant = {
   name: 'nofail-4.15',
   summary: 'the quiet mask with NOFAIL, which keeps failslab away from metadata',
   source: { who: 'Dmitry Vyukov', date: '2018-01-13', ref: 'commit d9570ee3bd1d' },
+  objection:
+    'Michal Hocko: an abuse of NOFAIL, crude; Chunyu Hu, Matthew Wilcox: it contradicts itself',
+  aliases: ['v4.17'],
   attempts: (caller, _context, kernel) => [
     (quietMask(caller, kernel) | kernel.gfp.bits.NOFAIL) >>> 0,
   ],

@@ -12,6 +12,7 @@ const variant: KmemleakVariant = {
     date: '2018-04-22',
     ref: 'CACT4Y+YWUgyzCBadg+Oe8wDkFCaBzmcKDgu3rKjQxim7NXNLpg@mail.gmail.com',
   },
+  objection: 'Michal Hocko: no new flags; Dmitry Vyukov is for it: safe in interrupts, few lines',
   attempts: (caller, _context, kernel) => [
     (quietMask(caller, kernel) | flagOf(kernel).value) >>> 0,
   ],

@@ -13,6 +13,8 @@ const variant: KmemleakVariant = {
     date: '2018-04-20',
     ref: '1524243513-29118-1-git-send-email-chuhu@redhat.com',
   },
+  objection:
+    'Catalin Marinas: brings injected faults back; Michal Hocko: NORETRY makes NOWAIT idle',
   attempts: (caller, _context, kernel) => [
     (quietMask(caller, kernel) | kernel.gfp.bits.KSWAPD_RECLAIM) >>> 0,
   ],

@@ -1,0 +1,16 @@
+import { quietMask } from '../masks.ts';
+import type { KmemleakVariant } from '../variant.ts';
+
+/**
+ * kmemleak remembers that there is something it knows nothing of, and accuses nobody behind it.
+ */
+const variant: KmemleakVariant = {
+  name: 'placeholder',
+  summary: 'the quiet mask; what gets no metadata is noted as not tracked',
+  source: { who: 'Michal Hocko', date: '2018-05-31', ref: '20180531184104.GT15278@dhcp22.suse.cz' },
+  attempts: (caller, _context, kernel) => [quietMask(caller, kernel)],
+  injection: 'subject',
+  onFailure: 'leave-untracked',
+};
+
+export default variant;
