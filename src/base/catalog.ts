@@ -5,6 +5,8 @@ import { UserError } from './user-error.ts';
 export interface Named {
   readonly name: string;
   readonly summary: string;
+  /** Other names under which it is found, too. */
+  readonly aliases?: readonly string[];
 }
 
 /**
@@ -14,12 +16,17 @@ export interface Named {
 export class Catalog<T extends Named> {
   readonly kind: string;
   readonly #byName: ReadonlyMap<string, T>;
+  readonly #byAlias: ReadonlyMap<string, T>;
 
   constructor(kind: string, entries: Iterable<T>) {
     this.kind = kind;
     const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     this.#byName = new Map(sorted.map((entry) => [entry.name, entry]));
     if (this.#byName.size !== sorted.length) throw new Error(`two ${kind}s share one name`);
+    const aliased = sorted.flatMap((entry) =>
+      (entry.aliases ?? []).map((name): [string, T] => [name, entry]),
+    );
+    this.#byAlias = new Map(aliased);
   }
 
   names(): string[] {
@@ -34,8 +41,13 @@ export class Catalog<T extends Named> {
     return this.#byName.has(name);
   }
 
+  /** The name of what is known under this one; an unknown name stays as it is. */
+  nameOf(written: string): string {
+    return this.#byAlias.get(written)?.name ?? written;
+  }
+
   get(name: string): T {
-    const entry = this.#byName.get(name);
+    const entry = this.#byName.get(name) ?? this.#byAlias.get(name);
     if (entry !== undefined) return entry;
     throw new UserError(`unknown ${this.kind} '${name}'`, { hint: suggestion(name, this.names()) });
   }

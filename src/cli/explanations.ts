@@ -1,12 +1,13 @@
 import type { Named } from '../base/catalog.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { Metric } from '../metric/metric.ts';
+import { IDEAS, type Idea } from '../model/kmemleak/ideas.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
-import { formatGfp, hex } from '../model/mm/gfp.ts';
 import { WARNINGS } from '../model/warnings.ts';
 import { parameterNotes } from '../workload/parameter-notes.ts';
 import type { Workload } from '../workload/workload.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { variantLines } from './explain-variant.ts';
 import { loadCatalogs } from './load-catalogs.ts';
 
 /** What `explain` says of one name. */
@@ -15,15 +16,13 @@ export interface Explanation extends Named {
   readonly text: string;
 }
 
-/** Callers whose masks are shown for each proposal. */
-const CALLERS = ['GFP_KERNEL', 'GFP_ATOMIC', 'GFP_NOWAIT', 'GFP_NOFS'];
-
 /** Everything that has a name. */
 export async function explanations(): Promise<Explanation[]> {
   const { kernels, variants, workloads, metrics } = await loadCatalogs();
   return [
     ...metrics.all().map(explainMetric),
-    ...variants.all().map((variant) => explainVariant(variant, kernels.all())),
+    ...variants.all().flatMap((variant) => explainAll(variant, kernels.all())),
+    ...IDEAS.map(explainIdea),
     ...workloads.all().map(explainWorkload),
     ...kernels.all().map(explainKernel),
     ...WARNINGS.map(({ id, summary }) => of('warning', { name: id, summary }, [])),
@@ -38,6 +37,18 @@ function of(kind: string, named: Named, lines: readonly string[]): Explanation {
   return { kind, name, summary, text: [`${name} (${kind})`, summary, ...lines].join('\n') };
 }
 
+/** One explanation for each of its names. */
+function explainAll(variant: KmemleakVariant, kernels: readonly KernelProfile[]): Explanation[] {
+  const explained = of('variant', variant, variantLines(variant, kernels));
+  const others = (variant.aliases ?? []).map((name) => ({ ...explained, name }));
+  return [explained, ...others];
+}
+
+function explainIdea(idea: Idea): Explanation {
+  const { who, date, ref } = idea.source;
+  return of('idea', idea, [`source: ${who}, ${date}, ${ref}`, `no variant: ${idea.reason}`]);
+}
+
 function explainMetric(metric: Metric): Explanation {
   const { unit, better, kind, survival } = metric;
   const direction = better === 'neither' ? 'no better direction' : `${better} is better`;
@@ -46,26 +57,6 @@ function explainMetric(metric: Metric): Explanation {
     lines.push('a time to an event: compared as survival; runs without the event are censored');
   }
   return of('metric', metric, lines);
-}
-
-function explainVariant(variant: KmemleakVariant, kernels: readonly KernelProfile[]): Explanation {
-  const { who, date, ref } = variant.source;
-  const lines = [
-    `source: ${who}, ${date}, ${ref}`,
-    `kept from injected faults by: ${variant.injection}; on failure: ${variant.onFailure}`,
-  ];
-  for (const kernel of kernels) {
-    lines.push(`in ${kernel.name}, for callers with`);
-    for (const name of CALLERS) {
-      const gfp = kernel.gfp.composites[name] ?? 0;
-      const context = { atomic: false, faultInjection: true };
-      const masks = variant
-        .attempts(gfp, context, kernel)
-        .map((mask) => `${hex(mask)} ${formatGfp(mask, kernel)}`);
-      lines.push(`  ${name.padEnd(11)} ${masks.length === 0 ? 'nothing' : masks.join('; then ')}`);
-    }
-  }
-  return of('variant', variant, lines);
 }
 
 function explainWorkload(workload: Workload): Explanation {

@@ -1,5 +1,6 @@
 import { type InputPosition, UserError } from '../base/user-error.ts';
 import type { Catalogs } from './catalogs.ts';
+import { checkWaiting } from './check-waiting.ts';
 import { checkNames } from './load-checks.ts';
 import { schemaFault } from './load-issues.ts';
 import { isTreeMap, mergeTrees } from './load-merge.ts';
@@ -7,7 +8,7 @@ import { locate, type Path, type Places } from './load-places.ts';
 import { readSnapshot } from './load-snapshot.ts';
 import { type LocatedTree, readYaml } from './load-yaml.ts';
 import { applyOverride, type Override } from './overrides.ts';
-import { resolveScenario, resolveTasks } from './resolve.ts';
+import { resolveScenario, resolveTasks, variantsOf } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIO_SCHEMA, scenarioJsonSchema } from './schema.ts';
 
@@ -49,8 +50,10 @@ export function loadScenario(file: string, options: LoadOptions): LoadedScenario
   }
   const at = positionIn(places, file);
   const { extends: _, variants: listed, metrics, ...sections } = parsed.data;
-  const variants = listed ?? DEFAULT_VARIANTS;
   const own = [...Object.keys(sections.masks), ...Object.keys(sections.derived)];
+  const known = options.catalogs.variants;
+  const nameOf = (name: string) => (own.includes(name) ? name : known.nameOf(name));
+  const variants = (listed ?? DEFAULT_VARIANTS).map(nameOf);
   const unlisted = own.filter((name) => !variants.includes(name));
   const snapshot = readSnapshot(sections.machine.procfs, at(['machine', 'procfs']), options.files);
   const scenario: Scenario = {
@@ -71,10 +74,13 @@ function checkResolves(
   catalogs: Catalogs,
   at: (path: Path) => InputPosition,
 ): void {
-  locate(at(['machine']), () => resolveScenario(scenario, catalogs));
+  const { config } = locate(at(['machine']), () => resolveScenario(scenario, catalogs));
+  const variants = variantsOf(scenario, catalogs);
   scenario.load.forEach((entry, index) => {
     const only = { ...scenario, load: [entry] };
-    locate(at(['load', index, 'params']), () => resolveTasks(only, 0, catalogs));
+    locate(at(['load', index, 'params']), () => {
+      checkWaiting(variants, resolveTasks(only, 0, catalogs), config.kernel);
+    });
   });
 }
 

@@ -62,6 +62,7 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
       stackDepotEnabled: scenario.kmemleak['stack-depot'] ?? false,
       ...newFlagOf(scenario),
       ...scanOf(scenario),
+      ...bootOf(scenario),
     },
   };
 }
@@ -133,6 +134,23 @@ export function resolveTasks(
 function scanOf({ kmemleak, horizon }: Scenario): Pick<KmemleakConfig, 'scan'> {
   const { auto, first, period } = kmemleak.scan;
   return auto && first < horizon ? { scan: { firstNs: first, periodNs: period } } : {};
+}
+
+/** What is not said is left out: it decides nothing, and runs keep their ids. */
+function bootOf({ kmemleak }: Scenario): Pick<KmemleakConfig, 'early' | 'preemptCount'> {
+  const { early } = kmemleak;
+  const preemptCount = kmemleak['preempt-count'];
+  return {
+    ...(early === undefined
+      ? {}
+      : {
+          early: {
+            operations: early.operations,
+            ...(early.log === undefined ? {} : { logEntries: early.log }),
+          },
+        }),
+    ...(preemptCount === false ? { preemptCount } : {}),
+  };
 }
 
 function newFlagOf(scenario: Scenario): Pick<KmemleakConfig, 'newFlag'> {

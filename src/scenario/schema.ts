@@ -59,6 +59,23 @@ const SCAN_SCHEMA = z
   })
   .meta({ description: 'kmemleak looks for leaks' });
 
+const EARLY_SCHEMA = z
+  .strictObject({
+    operations: countField({
+      description: 'Allocations to be tracked before the slab allocator is up',
+      examples: [565],
+    }),
+    log: countField(
+      {
+        description: 'Entries of the early log, where no static pool takes its place',
+        examples: [400],
+      },
+      1,
+      1_000_000,
+    ).optional(),
+  })
+  .meta({ description: 'Early boot; too little room for it, and kmemleak is off from the start' });
+
 const KMEMLEAK_SCHEMA = z
   .strictObject({
     enabled: yesNoField({ description: 'kmemleak tracks allocations', examples: ['Y'] }).optional(),
@@ -85,6 +102,11 @@ const KMEMLEAK_SCHEMA = z
       examples: ['N'],
     }).optional(),
     'new-flag': NEW_FLAG_SCHEMA.optional(),
+    early: EARLY_SCHEMA.optional(),
+    'preempt-count': yesNoField({
+      description: 'CONFIG_PREEMPT_COUNT: proposals that ask see a held spinlock',
+      examples: ['Y', 'N'],
+    }).optional(),
     scan: SCAN_SCHEMA.prefault({}),
   })
   .meta({ description: 'kmemleak when the load starts' });

@@ -4,7 +4,8 @@ import type { Named } from '../../base/catalog.ts';
 import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
 import { GFP_LAYOUTS } from '../../kernel/gfp-layouts.ts';
-import { textOf } from '../arguments.ts';
+import { IDEAS } from '../../model/kmemleak/ideas.ts';
+import { flagOf, textOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { loadKernels, loadMetrics, loadVariants, loadWorkloads } from '../load-catalogs.ts';
 import { SCENARIO_FOLDER, scenarioQuestion } from '../suites.ts';
@@ -22,7 +23,10 @@ const KINDS: Readonly<Record<string, () => Promise<Rows>>> = {
         source,
         injection,
         onFailure,
+        ...(rest.objection === undefined ? {} : { objection: rest.objection }),
+        ...(rest.aliases === undefined ? {} : { aliases: rest.aliases }),
         ...(rest.reserve === undefined ? {} : { reserve: rest.reserve }),
+        ...(rest.embedded === undefined ? {} : { embedded: rest.embedded }),
         ...(rest.bound === undefined ? {} : { bound: rest.bound }),
       })),
   metrics: async () =>
@@ -58,7 +62,9 @@ const command: Command = {
   example: ['gfpsim list variants', 'every proposal with its source'],
   formats: ['text', 'json'],
   positionals: { kind: { describe: 'scenarios, variants, metrics, kernels or workloads' } },
-  options: {},
+  options: {
+    all: { type: 'boolean', describe: 'Of variants, also the ideas that nothing can be run of' },
+  },
   async run(args) {
     const kind = textOf(args, 'kind') ?? '';
     const list = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
@@ -67,7 +73,11 @@ const command: Command = {
         hint: suggestion(kind, Object.keys(KINDS)),
       });
     }
-    const rows = await list();
+    const all = flagOf(args, 'all');
+    if (all && kind !== 'variants') {
+      throw new UserError(`--all says nothing for '${kind}'`, { expected: 'list variants --all' });
+    }
+    const rows = [...(await list()), ...(all ? IDEAS.map((idea) => ({ ...idea })) : [])];
     return reportOutput(rows, () => table(rows));
   },
 };
@@ -88,5 +98,10 @@ function listScenarios(): Rows {
 
 function table(rows: Rows): string {
   const width = Math.max(0, ...rows.map(({ name }) => name.length));
-  return rows.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`).join('\n');
+  return rows
+    .map(({ name, summary, reason }) => {
+      const line = `${name.padEnd(width)}  ${summary}`;
+      return reason === undefined ? line : `${line}\n${' '.repeat(width)}  no variant: ${reason}`;
+    })
+    .join('\n');
 }

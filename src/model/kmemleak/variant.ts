@@ -38,8 +38,6 @@ export interface KmemleakVariant extends Named {
   readonly source: { readonly who: string; readonly date: string; readonly ref: string };
   /** Who spoke against it and why, or why it went, in one line. */
   readonly objection?: string;
-  /** Other names that the mails use for it. */
-  readonly aliases?: readonly string[];
   /**
    * Flags of the n-th try (0-based) for this caller. Pure; tabled before the run.
    * An empty list means that no metadata is allocated at all.

@@ -14,6 +14,13 @@ import type { Uint32Source } from '../xorshift64-star.ts';
 import { Xorshift64Star } from '../xorshift64-star.ts';
 
 const SIZES = [32, 64, 128, 256, 512, 1024, 2048, 4096];
+interface ClassShare {
+  readonly gfp: string | number;
+  readonly weight: number;
+  readonly spinlock?: boolean | undefined;
+  readonly 'scan-area'?: boolean | undefined;
+}
+
 const CLASSES = [
   { gfp: 'GFP_KERNEL', weight: 5 },
   { gfp: 'GFP_ATOMIC', weight: 3 },
@@ -34,11 +41,23 @@ const PARAMETERS = z.strictObject({
     .default(SIZES)
     .meta({ description: 'Sizes, equally likely', unit: 'bytes', examples: [[64, 256]] }),
   classes: z
-    .array(z.strictObject({ gfp: gfpField(), weight: z.int().min(1).max(1000).default(1) }))
+    .array(
+      z.strictObject({
+        gfp: gfpField(),
+        weight: z.int().min(1).max(1000).default(1),
+        spinlock: z.boolean().optional(),
+        'scan-area': z.boolean().optional(),
+      }),
+    )
     .min(1)
     .max(16)
     .default(CLASSES)
-    .meta({ description: 'Masks of the callers and their shares', examples: [CLASSES] }),
+    .meta({
+      description:
+        'Masks of the callers and their shares; spinlock: they hold one; scan-area: of each ' +
+        'object a part alone is to be scanned',
+      examples: [CLASSES],
+    }),
   gfp: gfpField()
     .optional()
     .meta({ description: 'One mask for all callers, instead of classes', examples: ['0'] }),
@@ -108,8 +127,12 @@ class ChurnSource implements OperationSource {
   #cleaned = 0;
 
   constructor(params: Params, kernel: KernelProfile, draws: Uint32Source) {
-    const mix = params.gfp === undefined ? params.classes : [{ gfp: params.gfp, weight: 1 }];
-    this.classes = mix.map(({ gfp }) => gfpClassOf(gfp, params.nowarn, kernel));
+    const mix: readonly ClassShare[] =
+      params.gfp === undefined ? params.classes : [{ gfp: params.gfp, weight: 1 }];
+    this.classes = mix.map(({ gfp, ...rest }) => ({
+      ...gfpClassOf(gfp, params.nowarn, kernel),
+      ...markersOf(rest),
+    }));
     this.slots = params.slots;
     this.#draws = draws;
     this.#sizes = Int32Array.from(params.sizes);
@@ -147,6 +170,13 @@ class ChurnSource implements OperationSource {
     operation.kind = this.#cleaned < this.slots ? OP_FREE : OP_END;
     operation.slot = this.#cleaned;
   }
+}
+
+function markersOf(share: Omit<ClassShare, 'gfp'>): Pick<GfpClass, 'underLock' | 'scanArea'> {
+  return {
+    ...(share.spinlock === true ? { underLock: true } : {}),
+    ...(share['scan-area'] === true ? { scanArea: true } : {}),
+  };
 }
 
 function repeatedByWeight(entry: { readonly weight: number }, index: number): number[] {

@@ -32,6 +32,13 @@ const PARAMETERS = z
     think: timeField()
       .prefault('0ns')
       .meta({ description: 'Time between two requests', unit: 'ns', examples: ['20us'] }),
+    spinlock: z
+      .boolean()
+      .optional()
+      .meta({ description: 'The callers hold a spinlock', examples: [true] }),
+    start: timeField()
+      .optional()
+      .meta({ description: 'Time before the first request', unit: 'ns', examples: ['60s'] }),
     nowarn: switchField()
       .prefault(true)
       .meta({ description: '__GFP_NOWARN is added to every request', examples: [true] }),
@@ -61,14 +68,17 @@ class DrainSource implements OperationSource {
   readonly #attempts: number;
   readonly #stopOnFailure: boolean;
   readonly #thinkNs: number;
+  readonly #startNs: number;
 
   constructor(params: Params, kernel: KernelProfile) {
-    this.classes = [gfpClassOf(params.gfp, params.nowarn, kernel)];
+    const gfpClass = gfpClassOf(params.gfp, params.nowarn, kernel);
+    this.classes = [params.spinlock === true ? { ...gfpClass, underLock: true } : gfpClass];
     this.interruptsOff = !params.interrupts;
     this.#sizeBytes = params.size;
     this.#attempts = params.attempts;
     this.#stopOnFailure = params['stop-on-failure'];
     this.#thinkNs = params.think;
+    this.#startNs = params.start ?? 0;
   }
 
   next(operation: Operation, task: TaskView): void {
@@ -82,5 +92,6 @@ class DrainSource implements OperationSource {
     operation.sizeBytes = this.#sizeBytes;
     operation.gfpClass = 0;
     operation.thinkNs = this.#thinkNs;
+    operation.notBeforeNs = this.#startNs;
   }
 }
