@@ -1,11 +1,14 @@
 import { IO_DONE } from './event-kind.ts';
-import type { DiskConfig, MachineConfig } from './machine-config.ts';
+import type { DiskConfig, MachineConfig, SwapConfig } from './machine-config.ts';
 import type { Memory } from './memory.ts';
 import { NestedMemory } from './nested-memory.ts';
 import { BioPool } from './reclaim/bio-pool.ts';
 import { BlockDevice } from './reclaim/block-device.ts';
-import { DirtyLimits } from './reclaim/dirty-limits.ts';
+import { CompressedSwap } from './reclaim/compressed-swap.ts';
+import { DEFAULT_DIRTY_RATIOS, DirtyLimits } from './reclaim/dirty-limits.ts';
 import { Swap } from './reclaim/swap.ts';
+import type { SwapBacking } from './reclaim/swap-backing.ts';
+import { SwapDisk } from './reclaim/swap-disk.ts';
 import { Writeback } from './reclaim/writeback.ts';
 import type { Timers } from './timers.ts';
 
@@ -36,10 +39,15 @@ export function buildStorage(config: MachineConfig, memory: Memory, timers: Time
   const bios = new BioPool(nested, kernel);
   const { frames, pcp, lru, vmstat, zones } = memory;
   const parts = { kernel, frames, pcp, lru, nested, bios, vmstat, costs, timers };
+  const backingOf = (swap: SwapConfig): SwapBacking => {
+    const { pages: slots, compressionRatio } = swap;
+    if (compressionRatio === undefined) return new SwapDisk(bios, add(swap.disk), kernel);
+    return new CompressedSwap(nested, { kernel, costs, slots, compressionRatio });
+  };
   const swap =
-    area === undefined ? null : new Swap({ ...parts, device: add(area.disk), pages: area.pages });
+    area === undefined ? null : new Swap({ ...parts, backing: backingOf(area), pages: area.pages });
   const fileDisk = disk === undefined ? null : add(disk);
-  const limits = new DirtyLimits(zones, lru);
+  const limits = new DirtyLimits(zones, lru, config.dirtyRatios ?? DEFAULT_DIRTY_RATIOS);
   const writeback =
     fileDisk === null ? null : new Writeback({ ...parts, limits, device: fileDisk });
   return { devices, fileDisk, swap, writeback, nested };

@@ -3,6 +3,7 @@ import type { FaultSpec } from './fault/fault-attr.ts';
 import type { NewFlagOverride } from './fault/new-flag.ts';
 import type { EarlyBootConfig } from './kmemleak/early-boot.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
+import type { DirtyRatios } from './reclaim/dirty-limits.ts';
 
 /** Zone indexes; HIGHMEM does not exist on x86-64. */
 export const ZONE_DMA = 0;
@@ -119,6 +120,8 @@ export interface Costs {
   readonly reclaimPassNs: number;
   readonly shrinkObjectNs: number;
   readonly swapOutPageNs: number;
+  readonly compressPageNs: number;
+  readonly decompressPageNs: number;
   readonly tlbFlushNs: number;
   readonly submitIoNs: number;
   readonly completeIoNs: number;
@@ -142,9 +145,19 @@ export interface DiskConfig {
 }
 
 /** A swap area. */
-export interface SwapConfig {
+export type SwapConfig = SwapOnDisk | SwapInMemory;
+
+export interface SwapOnDisk {
   readonly pages: number;
   readonly disk: DiskConfig;
+  readonly compressionRatio?: undefined;
+}
+
+export interface SwapInMemory {
+  readonly pages: number;
+  readonly disk?: undefined;
+  /** Bytes of a page against those that are kept of it. */
+  readonly compressionRatio: number;
 }
 
 /** A process that does nothing but hold memory. */
@@ -193,6 +206,8 @@ export interface MachineConfig {
   readonly shrinkers?: readonly ShrinkableConfig[];
   /** vm.swappiness; absent: 60. */
   readonly swappiness?: number;
+  /** Absent: DEFAULT_DIRTY_RATIOS. */
+  readonly dirtyRatios?: DirtyRatios;
   /** Absent: no swap area. */
   readonly swap?: SwapConfig;
   /** Where files lie; absent: nobody may read any. */

@@ -1,7 +1,7 @@
 import type { Gfp } from '../kernel/kernel-profile.ts';
 import { FAIL_CALLER, type Kmemleak } from './kmemleak/kmemleak.ts';
-import { NONE, type SlowPath, WOULD_BLOCK } from './page-source.ts';
-import type { NestedAllocator, NestedCache } from './reclaim/nested-allocator.ts';
+import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from './page-source.ts';
+import type { NestedCache, NestedPages } from './reclaim/nested-allocator.ts';
 import { ROLE_OTHER, type TaskContext } from './sched/task-context.ts';
 import type { KmemCache } from './slab/kmem-cache.ts';
 import type { SlabAllocator } from './slab/slab-allocator.ts';
@@ -10,24 +10,27 @@ import type { SlabAllocator } from './slab/slab-allocator.ts';
 const NO_CLASS = -1;
 
 /**
- * What reclaim needs to get pages out: objects of the slab layer, tracked as all others are.
+ * What reclaim needs to get pages out: objects of the slab layer, tracked as all others are, and
+ * pages, which kmemleak does not track.
  *
  *   objects    handle → object       metadata    handle → kmemleak's slot for it, NONE: untracked
  *
  * The requests are the kernel's own: neither the caller's counters nor its fault coins see them.
  */
-export class NestedMemory implements NestedAllocator {
+export class NestedMemory implements NestedPages {
   #slab: SlabAllocator | null = null;
   #kmemleak: Kmemleak | null = null;
+  #pages: PageSource | null = null;
   readonly #objects: number[] = [];
   readonly #metadata: number[] = [];
   readonly #idle: number[] = [];
   readonly #caches = new Map<NestedCache, KmemCache>();
 
   /** The layers above reclaim are built after it. */
-  attach(slab: SlabAllocator, kmemleak: Kmemleak): void {
+  attach(slab: SlabAllocator, kmemleak: Kmemleak, pages: PageSource): void {
     this.#slab = slab;
     this.#kmemleak = kmemleak;
+    this.#pages = pages;
   }
 
   *allocate(cache: NestedCache, gfp: Gfp, context: TaskContext): SlowPath {
@@ -43,6 +46,19 @@ export class NestedMemory implements NestedAllocator {
     this.#slab!.kfree(this.#objects[handle]!, context);
     if (metadata !== NONE) this.#kmemleak!.untrack(metadata);
     this.#idle.push(handle);
+  }
+
+  *allocatePage(gfp: Gfp, context: TaskContext): SlowPath {
+    const { role, faultChecks, slabAttempt } = context;
+    context.role = ROLE_OTHER;
+    let pfn = this.#pages!.allocate(0, gfp, context);
+    if (pfn === WOULD_BLOCK) pfn = yield* this.#pages!.allocateSlowly(0, gfp, context);
+    Object.assign(context, { role, faultChecks, slabAttempt });
+    return pfn;
+  }
+
+  freePage(pfn: number, context: TaskContext): void {
+    this.#pages!.free(pfn, 0, context);
   }
 
   *#allocate(spec: NestedCache, gfp: Gfp, context: TaskContext): SlowPath {

@@ -72,7 +72,7 @@ function checkList(
 
 /** The machine comes from one source. */
 function checkMachine(scenario: Scenario, at: PositionOf): void {
-  const { memory, procfs, zones } = scenario.machine;
+  const { memory, procfs, zones, swap, zram } = scenario.machine;
   if (memory !== undefined && procfs !== undefined) {
     throw new UserError('machine.memory and machine.procfs are both given', {
       at: at(['machine', 'memory']),
@@ -84,6 +84,13 @@ function checkMachine(scenario: Scenario, at: PositionOf): void {
     throw new UserError('the machine has no memory', {
       at: at(['machine']),
       expected: 'machine.memory, machine.procfs or machine.zones',
+    });
+  }
+  if (swap !== undefined && zram !== undefined) {
+    throw new UserError('machine.swap and machine.zram are both given', {
+      at: at(['machine', 'zram']),
+      expected: 'one of them, for there is one swap area',
+      hint: 'an empty value (swap:) takes an inherited one away',
     });
   }
 }

@@ -62,8 +62,11 @@ function byHand(counts: ZoneSection): ZoneByHand {
   };
 }
 
-/** Without the keys that are not there. */
+/** Sysctls of reclaim, which move no watermark. */
+const OF_RECLAIM = new Set(['swappiness', 'dirty_ratio', 'dirty_background_ratio']);
+
+/** Those of the watermarks and lists, without the keys that are not there. */
 function plainSysctls(section: SysctlSection): VmSysctls {
-  const { swappiness: _, ...reserves } = section;
-  return Object.fromEntries(Object.entries(reserves).filter(([, value]) => value !== undefined));
+  const given = Object.entries(section).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.filter(([name]) => !OF_RECLAIM.has(name)));
 }

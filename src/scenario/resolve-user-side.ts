@@ -6,6 +6,7 @@ import type {
   MachineConfig,
   ShrinkableConfig,
 } from '../model/machine-config.ts';
+import { DEFAULT_DIRTY_RATIOS } from '../model/reclaim/dirty-limits.ts';
 import type {
   DiskSection,
   MachineSection,
@@ -17,26 +18,37 @@ import type {
 const SWAPPINESS = 60;
 
 export type UserSide = Required<
-  Pick<MachineConfig, 'hz' | 'swappiness' | 'disk' | 'processes' | 'shrinkers'>
+  Pick<MachineConfig, 'hz' | 'swappiness' | 'dirtyRatios' | 'disk' | 'processes' | 'shrinkers'>
 > &
   Pick<MachineConfig, 'swap'>;
 
 /** Processes, files and swap of a scenario's machine. */
 export function resolveUserSide(machine: MachineSection): UserSide {
-  const { hz, swap, disk, processes, shrinkers, sysctl } = machine;
+  const { hz, disk, processes, shrinkers, sysctl } = machine;
   checkProcesses(processes);
-  const area =
-    swap === undefined
-      ? {}
-      : { swap: { pages: Math.floor(swap.size / PAGE_BYTES), disk: diskOf(swap) } };
   return {
     hz,
     swappiness: sysctl?.swappiness ?? SWAPPINESS,
+    dirtyRatios: {
+      background: sysctl?.dirty_background_ratio ?? DEFAULT_DIRTY_RATIOS.background,
+      limit: sysctl?.dirty_ratio ?? DEFAULT_DIRTY_RATIOS.limit,
+    },
     disk: diskOf(disk),
     processes: processes.map(processOf),
     shrinkers: shrinkers.map(shrinkerOf),
-    ...area,
+    ...swapOf(machine),
   };
+}
+
+function swapOf({ swap, zram }: MachineSection): Pick<MachineConfig, 'swap'> {
+  if (swap !== undefined) return { swap: { pages: pagesOf(swap.size), disk: diskOf(swap) } };
+  if (zram === undefined) return {};
+  const compressionRatio = zram['compression-ratio'];
+  return { swap: { pages: pagesOf(zram.size), compressionRatio } };
+}
+
+function pagesOf(bytes: number): number {
+  return Math.floor(bytes / PAGE_BYTES);
 }
 
 function diskOf(section: DiskSection): DiskConfig {

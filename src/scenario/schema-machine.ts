@@ -70,6 +70,16 @@ export const SYSCTL_SCHEMA = z
       0,
       200,
     ).optional(),
+    dirty_ratio: countField(
+      { description: 'Dirty share of memory, in percent, at which writers wait', examples: [20] },
+      1,
+      100,
+    ).optional(),
+    dirty_background_ratio: countField(
+      { description: 'Dirty share of memory, in percent, that starts the flusher', examples: [10] },
+      0,
+      100,
+    ).optional(),
   })
   .meta({ description: 'Run-time writes to /proc/sys/vm' });
 
@@ -116,6 +126,23 @@ const SWAP_SCHEMA = z
     ...DISK_FIELDS,
   })
   .meta({ description: 'A swap area on a disk of its own' });
+
+const ZRAM_SCHEMA = z
+  .strictObject({
+    size: sizeField({ description: 'Size of what may be stored', examples: ['96MiB', '1GiB'] }),
+    'compression-ratio': z
+      .number()
+      .min(1)
+      .max(256)
+      .default(3)
+      .meta(
+        metadata({
+          description: 'Bytes of a page against those that are kept of it',
+          examples: [2, 3.5],
+        }),
+      ),
+  })
+  .meta({ description: 'Swap in compressed memory, instead of on a disk' });
 
 const PROCESS_SCHEMA = z
   .strictObject({
@@ -204,6 +231,7 @@ export const MACHINE_SCHEMA = z
       250,
     ),
     swap: SWAP_SCHEMA.optional(),
+    zram: ZRAM_SCHEMA.optional(),
     disk: z
       .strictObject(DISK_FIELDS)
       .prefault({})

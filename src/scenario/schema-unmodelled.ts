@@ -3,7 +3,7 @@
  * reason, never ignored: a result that silently left it out would be wrong.
  */
 const UNMODELLED: Readonly<Record<string, string>> = {
-  zram: 'compressed swap',
+  zswap: 'a compressed cache in front of a swap disk',
   numa: 'more than one memory node',
   nodes: 'more than one memory node',
   mempolicy: 'more than one memory node',
@@ -21,9 +21,10 @@ const UNMODELLED: Readonly<Record<string, string>> = {
   compact_memory: 'compaction on demand',
   compaction_proactiveness: 'proactive compaction',
   extfrag_threshold: 'another threshold of fragmentation than 500',
-  dirty_ratio: 'writeback of dirty pages',
-  dirty_background_ratio: 'writeback of dirty pages',
-  writeback: 'writeback of dirty pages',
+  dirty_bytes: 'limits on dirty pages in bytes',
+  dirty_background_bytes: 'limits on dirty pages in bytes',
+  dirty_expire_centisecs: 'other times of the flusher than 30 s and 5 s',
+  dirty_writeback_centisecs: 'other times of the flusher than 30 s and 5 s',
   zone_reclaim_mode: 'more than one memory node',
   vfs_cache_pressure: 'another pressure on caches than 100',
   highmem: '32-bit machines with high memory',

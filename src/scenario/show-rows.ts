@@ -120,16 +120,26 @@ function addMachine(rows: Rows, scenario: Scenario, { machine }: ResolvedScenari
 }
 
 function addUserSide(rows: Rows, scenario: Scenario, { config }: ResolvedScenario): void {
-  const { hz, swappiness, swap, processes, shrinkers } = config;
+  const { hz, swap, processes, shrinkers } = config;
   rows.add(['machine', 'hz'], hz ?? 0, 'ticks/s');
-  if (scenario.machine.sysctl?.swappiness === undefined) {
-    rows.add(['machine', 'sysctl', 'swappiness'], swappiness ?? 0);
+  const sysctls = {
+    swappiness: config.swappiness ?? 0,
+    dirty_background_ratio: config.dirtyRatios?.background ?? 0,
+    dirty_ratio: config.dirtyRatios?.limit ?? 0,
+  };
+  for (const [name, value] of Object.entries(sysctls)) {
+    const isWritten = scenario.machine.sysctl?.[name as keyof typeof sysctls] !== undefined;
+    if (!isWritten) rows.add(['machine', 'sysctl', name], value);
   }
   const disks = [
     ['swap', swap?.disk],
     ['disk', config.disk],
   ] as const;
-  if (swap !== undefined) rows.add(['machine', 'swap', 'size'], swap.pages, 'pages');
+  const area = swap?.compressionRatio === undefined ? 'swap' : 'zram';
+  if (swap !== undefined) rows.add(['machine', area, 'size'], swap.pages, 'pages');
+  if (swap?.compressionRatio !== undefined) {
+    rows.add(['machine', area, 'compression-ratio'], swap.compressionRatio);
+  }
   for (const [name, disk] of disks) {
     if (disk === undefined) continue;
     rows.add(['machine', name, 'latency'], formatDuration(disk.latencyNs));

@@ -14,6 +14,7 @@ describe('the user side of a machine', () => {
     expect(resolve({})).toEqual({
       hz: 250,
       swappiness: 60,
+      dirtyRatios: { background: 10, limit: 20 },
       disk: { latencyNs: 100_000, bytesPerSecond: 419_430_400, queueDepth: 32 },
       processes: [],
       shrinkers: [],
@@ -37,8 +38,16 @@ describe('the user side of a machine', () => {
     });
   });
 
-  it('takes swappiness from the sysctls', () => {
+  it('takes compressed swap with the pages it may store', () => {
+    const { swap } = resolve({ zram: { size: '1MiB' } });
+    expect(swap).toEqual({ pages: 256, compressionRatio: 3 });
+    expect(() => resolve({ zram: { size: '1MiB', 'compression-ratio': 0.5 } })).toThrow();
+  });
+
+  it('takes swappiness and the limits on dirty pages from the sysctls', () => {
     expect(resolve({ sysctl: { swappiness: 10 } }).swappiness).toBe(10);
+    const sysctl = { dirty_ratio: 40, dirty_background_ratio: 5 };
+    expect(resolve({ sysctl }).dirtyRatios).toEqual({ background: 5, limit: 40 });
   });
 
   it('takes processes, each after its parent', () => {

@@ -1,10 +1,18 @@
 import type { Zone } from '../mm/zone.ts';
 import { ACTIVE_FILE, INACTIVE_FILE, type Lru } from './lru.ts';
 
-/** vm.dirty_background_ratio, vm.dirty_ratio: shares of what may become dirty, in percent. */
-const BACKGROUND_RATIO = 10;
-const DIRTY_RATIO = 20;
 const WMARK_HIGH = 2;
+
+/** Shares of what may become dirty, in percent. */
+export interface DirtyRatios {
+  /** vm.dirty_background_ratio */
+  readonly background: number;
+  /** vm.dirty_ratio */
+  readonly limit: number;
+}
+
+/** Those of every kernel, where nobody has written others. */
+export const DEFAULT_DIRTY_RATIOS: DirtyRatios = { background: 10, limit: 20 };
 
 /**
  * How many pages may be dirty before the flusher starts, and before writers wait.
@@ -16,20 +24,24 @@ const WMARK_HIGH = 2;
 export class DirtyLimits {
   readonly #zones: readonly Zone[];
   readonly #lru: Lru;
+  readonly #ratios: DirtyRatios;
 
-  constructor(zones: readonly Zone[], lru: Lru) {
+  constructor(zones: readonly Zone[], lru: Lru, ratios: DirtyRatios) {
     this.#zones = zones;
     this.#lru = lru;
+    this.#ratios = ratios;
   }
 
-  /** Above it the flusher writes. */
+  /** Above it the flusher writes: half of the limit, where it would not be below that. */
   background(): number {
-    return Math.floor((this.#dirtyable() * BACKGROUND_RATIO) / 100);
+    const pages = Math.floor((this.#dirtyable() * this.#ratios.background) / 100);
+    const limit = this.limit();
+    return pages < limit ? pages : Math.floor(limit / 2);
   }
 
   /** Above it nobody may dirty another page. */
   limit(): number {
-    return Math.floor((this.#dirtyable() * DIRTY_RATIO) / 100);
+    return Math.floor((this.#dirtyable() * this.#ratios.limit) / 100);
   }
 
   /** Halfway between both: writers above it go at the pace of the device. */

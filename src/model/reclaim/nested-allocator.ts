@@ -18,3 +18,10 @@ export interface NestedAllocator {
   allocate(cache: NestedCache, gfp: Gfp, context: TaskContext): SlowPath;
   free(handle: number, context: TaskContext): void;
 }
+
+/** Objects and whole pages. */
+export interface NestedPages extends NestedAllocator {
+  /** Ends with a pfn, or NONE. */
+  allocatePage(gfp: Gfp, context: TaskContext): SlowPath;
+  freePage(pfn: number, context: TaskContext): void;
+}

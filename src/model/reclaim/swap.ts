@@ -11,12 +11,11 @@ import type { PerCpuPages } from '../mm/pcp.ts';
 import { NONE, type SlowPath } from '../page-source.ts';
 import { TaskContext } from '../sched/task-context.ts';
 import { NR_VMSCAN_WRITE, PGFREE, PSWPIN, PSWPOUT, type VmStat } from '../vmstat.ts';
-import type { BioPool } from './bio-pool.ts';
-import type { BlockDevice, WriteListener } from './block-device.ts';
 import type { Lru } from './lru.ts';
 import type { NestedAllocator, NestedCache } from './nested-allocator.ts';
 import type { SwapOut } from './page-fate.ts';
 import type { ScanControl } from './scan-control.ts';
+import type { SwapBacking, SwapWriter } from './swap-backing.ts';
 import { SwapSlots } from './swap-slots.ts';
 
 /** struct radix_tree_node, struct xa_node. */
@@ -32,41 +31,36 @@ export interface SwapParts {
   readonly pcp: PerCpuPages;
   readonly lru: Lru;
   readonly nested: NestedAllocator;
-  readonly bios: BioPool;
-  readonly device: BlockDevice;
+  readonly backing: SwapBacking;
   readonly vmstat: VmStat;
   readonly costs: Costs;
   readonly pages: number;
 }
 
 /**
- * Swap space on a block device, with the memory that swapping out takes.
+ * Swap space, with the memory that swapping out takes.
  *
  *   enter   slot ─ node of the swap cache (nested) ─► the page is in the cache
- *   write   bio (nested: without reclaim; its pool of two; with reclaim; wait) ─► writeback
- *   written bio freed ─► rotated to the cold end ─► reclaim finds it clean and frees it
+ *   write   to a disk: writeback ─► written ─► rotated to the cold end ─► found clean and freed
+ *           into compressed memory: stored, and freed at once
  *
- * Models: add_to_swap, add_to_swap_cache, swap_writepage, end_swap_bio_write,
- * end_page_writeback, swap_free (4.17, 6.1, 6.12).
- * Departs: no slot cache per CPU; the request itself needs no memory; a page that dies while it
- * is written is freed when the write ends.
+ * Models: add_to_swap, add_to_swap_cache, swap_writepage, end_page_writeback, swap_free (4.17,
+ * 6.1, 6.12).
+ * Departs: no slot cache per CPU; a page that dies while it is written is freed when the write
+ * ends.
  */
-export class Swap implements SwapOut, WriteListener {
+export class Swap implements SwapOut, SwapWriter {
   readonly #parts: SwapParts;
   readonly #slots: SwapSlots;
   readonly #nodeGfp: Gfp;
-  readonly #bioGfp: Gfp;
-  /** Handle of the bio of each page under write. */
-  readonly #bioOf = new Map<number, number>();
   /** The context in which completions run: block interrupts. */
   readonly #completions = new TaskContext();
 
   constructor(parts: SwapParts) {
-    const { bits, composites } = parts.kernel.gfp;
+    const { bits } = parts.kernel.gfp;
     this.#parts = parts;
     this.#slots = new SwapSlots(parts.pages);
     this.#nodeGfp = bits.HIGH | bits.NOMEMALLOC | bits.NOWARN;
-    this.#bioGfp = composites['GFP_NOIO']!;
     this.#completions.inHardirq = true;
   }
 
@@ -96,24 +90,31 @@ export class Swap implements SwapOut, WriteListener {
     return slot;
   }
 
-  *write(pfn: number, { context }: ScanControl): SlowPath {
-    const { frames, lru, device, vmstat, bios } = this.#parts;
-    const bio = yield* bios.take(this.#bioGfp, context);
-    this.#bioOf.set(pfn, bio);
+  write(pfn: number, { context }: ScanControl): SlowPath {
+    return this.#parts.backing.write(pfn, this.#slotOf(pfn), this, context);
+  }
+
+  wants(pfn: number, slot: number): boolean {
+    return this.#slotOf(pfn) === slot;
+  }
+
+  starts(pfn: number): void {
+    const { frames, lru } = this.#parts;
+    this.stored(pfn);
+    frames.setFlag(pfn, PAGE_WRITEBACK | PAGE_RECLAIM);
+    lru.zoneOf(pfn).writePending++;
+  }
+
+  stored(pfn: number): void {
+    const { frames, vmstat } = this.#parts;
     vmstat.add(NR_VMSCAN_WRITE, 1);
     vmstat.add(PSWPOUT, 1);
     frames.clearFlag(pfn, PAGE_DIRTY);
-    frames.setFlag(pfn, PAGE_WRITEBACK | PAGE_RECLAIM);
-    lru.zoneOf(pfn).writePending++;
-    yield* device.write(1, { listener: this, tag: pfn }, context);
-    return 0;
   }
 
-  /** end_swap_bio_write(): in interrupt context. */
+  /** In interrupt context. */
   written(pfn: number): void {
-    const { frames, lru, bios } = this.#parts;
-    bios.give(this.#bioOf.get(pfn)!);
-    this.#bioOf.delete(pfn);
+    const { frames, lru } = this.#parts;
     const rotates = frames.hasFlag(pfn, PAGE_RECLAIM);
     frames.clearFlag(pfn, PAGE_WRITEBACK | PAGE_RECLAIM);
     lru.zoneOf(pfn).writePending--;
@@ -122,7 +123,7 @@ export class Swap implements SwapOut, WriteListener {
   }
 
   leaveCache(pfn: number): void {
-    this.#leave(-2 - this.#parts.frames.ownerOf(pfn));
+    this.#leave(this.#slotOf(pfn));
   }
 
   /** The page in memory that holds the slot's content, or NONE. */
@@ -130,15 +131,15 @@ export class Swap implements SwapOut, WriteListener {
     return this.#slots.pageOf(slot);
   }
 
-  *read(_slot: number, context: TaskContext): SlowPath {
+  *read(slot: number, context: TaskContext): SlowPath {
     this.#parts.vmstat.add(PSWPIN, 1);
-    yield* this.#parts.device.read(1, context);
+    yield* this.#parts.backing.read(slot, context);
     return 0;
   }
 
   /** swap_free(): no page table refers to it; a page that only the cache held is dead. */
   release(slot: number): void {
-    const { frames } = this.#parts;
+    const { frames, backing } = this.#parts;
     const pfn = this.#slots.pageOf(slot);
     if (pfn !== NONE) {
       this.#leave(slot);
@@ -147,7 +148,12 @@ export class Swap implements SwapOut, WriteListener {
         if (!frames.hasFlag(pfn, PAGE_WRITEBACK)) this.#freeDead(pfn);
       }
     }
+    backing.forget(slot, this.#completions);
     this.#slots.giveBack(slot);
+  }
+
+  #slotOf(pfn: number): number {
+    return -2 - this.#parts.frames.ownerOf(pfn);
   }
 
   #leave(slot: number): void {

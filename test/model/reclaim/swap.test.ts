@@ -23,6 +23,7 @@ import {
 } from '../../../src/model/reclaim/page-fate.ts';
 import { ScanControl } from '../../../src/model/reclaim/scan-control.ts';
 import { Swap } from '../../../src/model/reclaim/swap.ts';
+import { SwapDisk } from '../../../src/model/reclaim/swap-disk.ts';
 import { TaskContext } from '../../../src/model/sched/task-context.ts';
 import type { Timers } from '../../../src/model/timers.ts';
 import { KERNEL_61, KERNEL_417, machineOf, zoneX } from '../machines.ts';
@@ -75,12 +76,12 @@ function setup(kernel = KERNEL_417, slots = 64) {
   const spec = { latencyNs: 50_000, bytesPerSecond: 409_600_000, queueDepth: 4 };
   const device = new BlockDevice(spec, { id: 0, timers: events, doneKind: 0, submitNs: 0 });
   const bios = new BioPool(nested, kernel);
+  const disk = new SwapDisk(bios, device, kernel);
   const swap = new Swap({
     ...memory,
     kernel,
     nested,
-    bios,
-    device,
+    backing: disk,
     costs: DEFAULT_COSTS,
     pages: slots,
   });
@@ -103,7 +104,7 @@ function setup(kernel = KERNEL_417, slots = 64) {
     frames.setOwner(pfn, owner);
     lru.isolate(new Isolated(), INACTIVE_ANON, 1, 2);
   };
-  return { ...memory, nested, events, device, swap, unmapped, fate, control, isolated };
+  return { ...memory, nested, events, device, disk, swap, unmapped, fate, control, isolated };
 }
 
 function finish(path: SlowPath): number {
@@ -127,7 +128,7 @@ const PFN = (1 << 17) + 60_000;
 
 describe('swap', () => {
   it('takes a slot, a node, a bio, and writes; the page stays till that is done', () => {
-    const { fate, control, isolated, frames, nested, swap, unmapped, events, lru } = setup();
+    const { fate, control, isolated, frames, nested, disk, swap, unmapped, events, lru } = setup();
     isolated(PFN, 7);
     expect(fate.judge(PFN, control)).toBe(FATE_SWAP_OUT);
     expect(finish(fate.swapOut(PFN, control))).toBe(FATE_KEEP);
@@ -137,7 +138,7 @@ describe('swap', () => {
     // 4096 bytes at 409.6 MB/s: 10 µs, and the latency.
     expect(events.due).toEqual([{ delayNs: 60_000, request: 0 }]);
     lru.putBack(PFN);
-    swap.written(PFN);
+    disk.written(PFN);
     expect([nested.freed, frames.flagsOf(PFN)]).toEqual([[1], PAGE_ANON]);
     lru.isolate(new Isolated(), INACTIVE_ANON, 1, 2);
     expect(fate.judge(PFN, control)).toBe(FATE_SWAP_OUT);
@@ -170,7 +171,7 @@ describe('swap', () => {
   });
 
   it('waits for a bio to come back when even that fails', () => {
-    const { fate, control, isolated, nested, swap, lru, frames } = setup();
+    const { fate, control, isolated, nested, disk, lru, frames } = setup();
     nested.refuses = (gfp) => gfp !== NODE_GFP;
     for (let i = 0; i < 2; i++) {
       isolated(PFN + i, i);
@@ -181,7 +182,7 @@ describe('swap', () => {
     const third = fate.swapOut(PFN + 2, control);
     untilSleep(third);
     expect(control.context.sleepNs).toBe(5e9);
-    swap.written(PFN);
+    disk.written(PFN);
     expect(finish(third)).toBe(FATE_KEEP);
     expect(frames.hasFlag(PFN + 2, PAGE_WRITEBACK)).toBe(true);
   });
@@ -207,14 +208,14 @@ describe('swap', () => {
   });
 
   it('a page whose owner dies under the write is freed at its end', () => {
-    const { fate, control, isolated, swap, lru, zones, pcp } = setup();
+    const { fate, control, isolated, disk, swap, lru, zones, pcp } = setup();
     isolated(PFN, 7);
     finish(fate.swapOut(PFN, control));
     lru.putBack(PFN);
     const held = pcp.pages() + zones[0]!.freePages;
     swap.release(0);
     expect([lru.pagesOf(zones[0]!), swap.free]).toEqual([1, 64]);
-    swap.written(PFN);
+    disk.written(PFN);
     expect(lru.pagesOf(zones[0]!)).toBe(0);
     expect(pcp.pages() + zones[0]!.freePages).toBe(held + 1);
   });

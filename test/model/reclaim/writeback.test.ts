@@ -4,7 +4,7 @@ import { PAGE_DIRTY, PAGE_RECLAIM, PAGE_WRITEBACK } from '../../../src/model/mm/
 import { SLEEP, type SlowPath } from '../../../src/model/page-source.ts';
 import { BioPool } from '../../../src/model/reclaim/bio-pool.ts';
 import { BlockDevice } from '../../../src/model/reclaim/block-device.ts';
-import { DirtyLimits } from '../../../src/model/reclaim/dirty-limits.ts';
+import { DEFAULT_DIRTY_RATIOS, DirtyLimits } from '../../../src/model/reclaim/dirty-limits.ts';
 import { DirtyPages } from '../../../src/model/reclaim/dirty-pages.ts';
 import { INACTIVE_FILE } from '../../../src/model/reclaim/lru.ts';
 import type { NestedAllocator } from '../../../src/model/reclaim/nested-allocator.ts';
@@ -53,7 +53,7 @@ function setup() {
   const nested = new Plenty();
   const spec = { latencyNs: 1000, bytesPerSecond: 1e9, queueDepth: 1000 };
   const device = new BlockDevice(spec, { id: 0, timers, doneKind: 0, submitNs: 0 });
-  const limits = new DirtyLimits(zones, lru);
+  const limits = new DirtyLimits(zones, lru, DEFAULT_DIRTY_RATIOS);
   const bios = new BioPool(nested, KERNEL_417);
   const parts = { kernel: KERNEL_417, frames, lru, limits, bios, device, timers, vmstat };
   const writeback = new Writeback(parts);
@@ -175,6 +175,20 @@ describe('writeback', () => {
     expect(memory.frames.hasFlag(FIRST, PAGE_DIRTY)).toBe(true);
     flush();
     expect([writeback.dirty, timers.requests.length]).toEqual([0, 2]);
+  });
+});
+
+describe('the limits on dirty pages', () => {
+  it('are the sysctls, and the background limit is below the other one', () => {
+    const { memory } = setup();
+    const limitsOf = (background: number, limit: number): number[] => {
+      const limits = new DirtyLimits(memory.zones, memory.lru, { background, limit });
+      return [limits.background(), limits.limit(), limits.freerun()];
+    };
+    expect(limitsOf(10, 20)).toEqual([500, 1000, 750]);
+    expect(limitsOf(5, 40)).toEqual([250, 2000, 1125]);
+    expect(limitsOf(20, 20)).toEqual([500, 1000, 750]);
+    expect(limitsOf(50, 20)).toEqual([500, 1000, 750]);
   });
 });
 
