@@ -1,0 +1,16 @@
+import type { Metric } from '../metric.ts';
+
+/** What Chunyu Hu counted in 2018: page faults whose trace goes through kmemleak. */
+const metric: Metric = {
+  name: 'fail_page_alloc_metadata_share',
+  summary: 'share of the injected page faults that hit requests for metadata',
+  unit: 'ratio',
+  better: 'lower',
+  kind: 'exact',
+  read({ failPageAlloc: { injected } }) {
+    const all = injected.host + injected.metadata + injected.depot + injected.other;
+    return all === 0 ? null : injected.metadata / all;
+  },
+};
+
+export default metric;
