@@ -22,6 +22,9 @@ export type { MetadataCache } from './object-supply.ts';
 /** `track` says: free the caller's object and report its request as failed. */
 export const FAIL_CALLER = -3;
 
+/** Fault coins of scan areas are numbered from here: their objects' never come that far. */
+const AREA_CHECKS = 1024;
+
 /**
  * kmemleak's metadata: one object for each tracked allocation, and what happens without it.
  *
@@ -152,6 +155,7 @@ export class Kmemleak {
     const checks = context.faultChecks;
     this.#counts.areaAttempts += 1;
     this.#enter(context);
+    context.faultChecks = AREA_CHECKS;
     const answer = areas.take(row, context);
     if (answer === WOULD_BLOCK) {
       this.#pendingRole = role;

@@ -133,6 +133,7 @@ export class TinyMachine {
       get attempts() {
         return machine.attempts;
       },
+      freePages: () => 0,
     };
     const operation = new Operation();
     while (this.attempts < requestLimit) {
