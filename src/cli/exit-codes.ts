@@ -3,6 +3,9 @@ export const EXIT_OK = 0;
 export const EXIT_INTERNAL = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_THRESHOLD = 3;
+export const EXIT_DRIFT = 4;
+export const EXIT_MISSING = 5;
+export const EXIT_LIMIT = 6;
 export const EXIT_INTERRUPTED = 130;
 export const EXIT_TERMINATED = 143;
 
@@ -16,9 +19,9 @@ export const EXIT_CODES: readonly ExitCode[] = [
   { code: EXIT_INTERNAL, meaning: 'internal error or broken invariant: a bug of gfpsim' },
   { code: EXIT_USAGE, meaning: 'wrong usage, a mistake in a scenario, or an unknown name' },
   { code: EXIT_THRESHOLD, meaning: 'regression, or an expectation of a scenario is not met' },
-  { code: 4, meaning: 'fingerprint mismatch: the same run gave other events' },
-  { code: 5, meaning: 'baseline, shard or stored run missing or incompatible' },
-  { code: 6, meaning: 'a limit was reached under --strict' },
+  { code: EXIT_DRIFT, meaning: 'fingerprint mismatch: the same run gave other events' },
+  { code: EXIT_MISSING, meaning: 'baseline, shard or stored run missing or incompatible' },
+  { code: EXIT_LIMIT, meaning: 'a limit was reached under --strict' },
   { code: EXIT_INTERRUPTED, meaning: 'interrupted by the user (SIGINT)' },
   { code: EXIT_TERMINATED, meaning: 'terminated (SIGTERM)' },
 ];

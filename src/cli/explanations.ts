@@ -1,4 +1,5 @@
 import type { Named } from '../base/catalog.ts';
+import { RUN_WARNINGS } from '../experiment/run-warnings.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { Metric } from '../metric/metric.ts';
 import { IDEAS, type Idea } from '../model/kmemleak/ideas.ts';
@@ -26,6 +27,9 @@ export async function explanations(): Promise<Explanation[]> {
     ...workloads.all().map(explainWorkload),
     ...kernels.all().map(explainKernel),
     ...WARNINGS.map(({ id, summary }) => of('warning', { name: id, summary }, [])),
+    ...RUN_WARNINGS.map(({ id, summary, next }) =>
+      of('warning', { name: id, summary }, [`what to do: ${next}`]),
+    ),
     ...EXIT_CODES.map(({ code, meaning }) =>
       of('exit code', { name: `exit ${code}`, summary: meaning }, []),
     ),

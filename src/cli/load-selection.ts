@@ -3,6 +3,7 @@ import type { Catalogs } from '../scenario/catalogs.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { type Override, parseOverride } from '../scenario/overrides.ts';
 import { kernelOf } from '../scenario/resolve-kernel.ts';
+import { sweepPoints } from '../scenario/sweep.ts';
 import { countOf, listOf, namesOf, textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
 import { loadCatalogs } from './load-catalogs.ts';
@@ -13,6 +14,10 @@ import { checkOwnMasks, chosenVariants } from './user-variants.ts';
 export interface LoadedSelection {
   readonly catalogs: Catalogs;
   readonly loaded: readonly LoadedScenario[];
+  /** By scenario, the texts that it names: copies of /proc, kernel logs. */
+  readonly copies: ReadonlyMap<string, readonly string[]>;
+  /** Files with proposals of the user's. */
+  readonly variantFiles: readonly string[];
 }
 
 /** Loads scenario files with what the options lay over them. */
@@ -25,9 +30,25 @@ export async function loadSelection(
   const catalogs = { ...known, variants: chosen.catalog };
   const overrides = overridesOf(args, chosen.names);
   const reader = new NodeFiles();
-  const loaded = files.map((file) => loadScenario(file, { files: reader, catalogs, overrides }));
+  const points = sweepPoints(listOf(args, 'param'));
+  const copies = new Map<string, readonly string[]>();
+  const loaded = files.flatMap((file) =>
+    points.map(({ suffix, overrides: point }) => {
+      reader.forgetReads();
+      const options = { files: reader, catalogs, overrides: [...overrides, ...point] };
+      const one = renamed(loadScenario(file, options), suffix);
+      copies.set(one.scenario.name, reader.copiesRead());
+      return one;
+    }),
+  );
   for (const { scenario } of loaded) checkOwnMasks(chosen, kernelOf(scenario, catalogs));
-  return { catalogs, loaded };
+  return { catalogs, loaded, copies, variantFiles: [...chosen.own.keys()] };
+}
+
+/** Each point of a sweep is a scenario of its own name. */
+function renamed(loaded: LoadedScenario, suffix: string): LoadedScenario {
+  const { scenario } = loaded;
+  return { ...loaded, scenario: { ...scenario, name: scenario.name + suffix } };
 }
 
 function overridesOf(args: Arguments, variants: readonly string[]): Override[] {

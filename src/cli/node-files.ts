@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { UserError } from '../base/user-error.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
 
@@ -21,9 +22,23 @@ const PIECE_BYTES = 64 * 1024;
 export class NodeFiles implements ScenarioFiles {
   readonly #texts = new Map<string, string | undefined>();
 
+  /** Since the last `forgetReads`. */
+  readonly #reads = new Set<string>();
+
   read(path: string): string | undefined {
+    this.#reads.add(path);
     if (!this.#texts.has(path)) this.#texts.set(path, readText(path));
     return this.#texts.get(path);
+  }
+
+  forgetReads(): void {
+    this.#reads.clear();
+  }
+
+  /** What was read but for the scenarios themselves, by path. */
+  copiesRead(): string[] {
+    const paths = [...this.#reads].filter((path) => !/\.(ya?ml|json)$/.test(path)).sort();
+    return paths.flatMap((path) => this.#texts.get(path) ?? []);
   }
 
   resolve(fromFile: string, written: string): string {
@@ -70,14 +85,50 @@ function boundedText(path: string): string {
 
 /** All of a file or nothing of it: written beside its place and moved there. */
 export function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  inFolder(path);
+  moveIntoPlace(path, path, text);
+}
+
+/**
+ * Writes beside `beside`, on the same file system, and moves the whole to `path`. Nothing is
+ * synced: a kill loses no page the kernel has, and after a power cut the hash tells.
+ */
+export function moveIntoPlace(path: string, beside: string, text: string): void {
+  const temporary = temporaryFor(beside);
   try {
-    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new UserError(`cannot write it (${code})`, { at: { file: path } });
+    throw writeFault(error, path);
   }
+}
+
+/** No two threads of any process write the same one. */
+export function temporaryFor(path: string): string {
+  return `${path}.${process.pid}-${threadId}.tmp`;
+}
+
+/** The folder that a file will stand in. */
+export function inFolder(path: string): void {
+  locateWrite(path, () => mkdirSync(dirname(path), { recursive: true }));
+}
+
+/** Runs a write; a failure is told with the file it was for. */
+export function locateWrite(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}
+
+function writeFault(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (error instanceof UserError || code === undefined) return error;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return new UserError(isFull ? 'the disk is full' : `cannot write it (${code})`, {
+    at: { file: path },
+    ...(isFull ? { hint: 'all that was there before is untouched' } : {}),
+  });
 }

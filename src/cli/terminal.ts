@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import pc from 'picocolors';
+import type { WarningId } from '../experiment/run-warnings.ts';
 
 export interface TerminalOptions {
   readonly color: boolean | undefined;
@@ -41,6 +42,11 @@ export class Terminal {
     if (this.quiet) return;
     this.clearProgress();
     writeAll(2, `${line}\n`);
+  }
+
+  /** A warning has a number, under which `explain` says what to do. */
+  warn(id: WarningId, text: string): void {
+    this.note(`warning ${id}: ${text}; see gfpsim explain ${id}`);
   }
 
   detail(line: string): void {

@@ -1,17 +1,18 @@
 import {
   type Arm,
   type CurvePoint,
-  type Difference,
   LEVEL,
   type Method,
+  type Pairing,
   type SurvivalSummary,
 } from './compare-types.ts';
+import { type Contrast, studentContrast } from './contrast.ts';
 import type { Estimate, MetricValue } from './run-result.ts';
 import { commonHorizon } from './stats/common-horizon.ts';
 import { kaplanMeier, type Lifetime, type SurvivalStep } from './stats/kaplan-meier.ts';
+import { logRank } from './stats/log-rank.ts';
 import { medianSurvival } from './stats/median-survival.ts';
 import { normalQuantile } from './stats/normal-quantile.ts';
-import { pairedT } from './stats/paired-t.ts';
 import { restrictedLifetimes } from './stats/restricted-lifetimes.ts';
 import { restrictedMean } from './stats/restricted-mean.ts';
 import { survivalAt } from './stats/survival-at.ts';
@@ -22,7 +23,7 @@ import { zeroEventsBound } from './stats/zero-events-bound.ts';
  * survivors count as what they are, alive so far; a mean over the dead alone would call the
  * variant best that kills late and often.
  */
-export const compareSurvival: Method = { summarise, difference };
+export const compareSurvival: Method = { summarise, contrast };
 
 function summarise(arm: Arm): SurvivalSummary | null {
   const lives = [...arm.values.values()].flatMap(lifetimeOf);
@@ -43,7 +44,21 @@ function summarise(arm: Arm): SurvivalSummary | null {
   };
 }
 
-function difference(variant: Arm, baseline: Arm): Difference | null {
+function contrast({ variant, baseline, scale }: Pairing): Contrast | null {
+  const { ours, theirs } = pairedLifetimes(variant, baseline);
+  if (ours.length === 0) return null;
+  const horizon = commonHorizon(ours, theirs);
+  const others = restrictedLifetimes(theirs, horizon);
+  const lived = restrictedLifetimes(ours, horizon).map((time, i) => time - scale * others[i]!);
+  if (variant.deterministic && baseline.deterministic) {
+    return studentContrast(lived, 'restricted-mean', { horizon });
+  }
+  const { chiSquare, p } = logRank([{ first: ours, second: theirs }]);
+  return studentContrast(lived, 'restricted-mean', { horizon, logRank: { chiSquare, p } });
+}
+
+/** The lifetimes of both sides, of the runs that both have. */
+export function pairedLifetimes(variant: Arm, baseline: Arm) {
   const ours: Lifetime[] = [];
   const theirs: Lifetime[] = [];
   for (const [replication, value] of variant.values) {
@@ -54,11 +69,7 @@ function difference(variant: Arm, baseline: Arm): Difference | null {
     ours.push(own);
     theirs.push(other);
   }
-  if (ours.length === 0) return null;
-  const horizon = commonHorizon(ours, theirs);
-  const others = restrictedLifetimes(theirs, horizon);
-  const lived = restrictedLifetimes(ours, horizon).map((time, i) => time - others[i]!);
-  return { estimate: pairedT(lived, LEVEL), method: 'restricted-mean', horizon };
+  return { ours, theirs };
 }
 
 /** None where the run says neither when it happened nor how far it came. */

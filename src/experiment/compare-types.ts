@@ -1,3 +1,4 @@
+import type { Contrast } from './contrast.ts';
 import type { Estimate, MetricValue, Verdict } from './run-result.ts';
 
 /** The share of intervals that hold the truth; one level for all that is printed. */
@@ -49,11 +50,29 @@ export type Summary = MeanSummary | ProportionSummary | SurvivalSummary;
 /** Variant minus baseline, over the runs that both made with the same replication. */
 export interface Difference {
   readonly estimate: Estimate;
-  readonly method: 'identical' | 'exact' | 'paired-t' | 'newcombe' | 'restricted-mean';
+  readonly method:
+    | 'identical'
+    | 'exact'
+    | 'paired-t'
+    | 'bootstrap'
+    | 'newcombe'
+    | 'restricted-mean';
+  /** Two-sided p of no difference; absent where nothing was left to chance. */
+  readonly p?: number;
+  /** p adjusted for how many were looked at: the false discovery rate at which it counts. */
+  readonly q?: number;
   /** restricted-mean: as far as both survival curves are known. */
   readonly horizon?: number;
   /** newcombe: two-sided p of McNemar's exact test on the discordant pairs. */
   readonly mcnemar?: number;
+  /** restricted-mean: the log-rank test of both curves. */
+  readonly logRank?: { readonly chiSquare: number; readonly p: number };
+  /** means: how much likelier one run of the variant is above one of the baseline than below. */
+  readonly cliffsDelta?: number;
+  /** means: so many times more unpaired runs would give an interval as narrow. */
+  readonly varianceReduction?: number;
+  /** means: between the two sides of the pairs. */
+  readonly correlation?: number;
 }
 
 /** How one variant did by one metric, and how it stands to the baseline. */
@@ -71,14 +90,25 @@ export interface Comparison {
 
 /** One metric of one variant, by replication: what the comparison methods work on. */
 export interface Arm {
+  readonly metric: string;
   readonly variant: string;
   readonly values: ReadonlyMap<number, MetricValue>;
   /** All runs handled the very same events (or there is one run): nothing was left to chance. */
   readonly deterministic: boolean;
 }
 
+/** Two arms to be held against each other. */
+export interface Pairing {
+  readonly variant: Arm;
+  readonly baseline: Arm;
+  /** The baseline's values are multiplied by it first: 1.05 asks for more than 5 % above. */
+  readonly scale: number;
+  /** The metric is a quantile of each run, whose differences have a long tail. */
+  readonly tail: boolean;
+}
+
 /** How one kind of metric is summed up and compared. */
 export interface Method {
   summarise(arm: Arm): Summary | null;
-  difference(variant: Arm, baseline: Arm): Difference | null;
+  contrast(pairing: Pairing): Contrast | null;
 }

@@ -1,12 +1,12 @@
-import { assert } from '../base/assert.ts';
-import { suggestion } from '../base/suggest.ts';
-import { UserError } from '../base/user-error.ts';
 import type { Metric } from '../metric/metric.ts';
+import { armOf, groupByVariant } from './arms.ts';
 import { compareMeans } from './compare-means.ts';
 import { compareProportions } from './compare-proportions.ts';
 import { compareSurvival } from './compare-survival.ts';
-import type { Arm, Comparison, Difference, Method } from './compare-types.ts';
-import type { MetricValue, RunResult, Verdict } from './run-result.ts';
+import { type Arm, type Comparison, type Difference, LEVEL, type Method } from './compare-types.ts';
+import { type Contrast, differenceOf } from './contrast.ts';
+import type { RunResult, Verdict } from './run-result.ts';
+import { benjaminiHochberg } from './stats/benjamini-hochberg.ts';
 
 /** What a comparison needs of a metric: its declaration, not how it is read. */
 export type MetricDeclaration = Omit<Metric, 'read'>;
@@ -23,41 +23,32 @@ export function compareRuns(
 ): Comparison[] {
   if (results.length === 0) return [];
   const byVariant = groupByVariant(results, baseline);
-  return metrics.flatMap((metric) => {
+  const comparisons = metrics.flatMap((metric) => {
     const arms = [...byVariant].map(([variant, runs]) => armOf(variant, runs, metric.name));
     const base = arms[0]!;
     return arms.map((arm) => compareArm(metric, arm, base));
   });
+  return judge(comparisons, metrics);
 }
 
-function groupByVariant(
-  results: readonly RunResult[],
-  baseline: string,
-): Map<string, readonly RunResult[]> {
-  const groups = new Map<string, RunResult[]>([[baseline, []]]);
-  const scenario = results[0]!.spec.scenario;
-  for (const result of results) {
-    assert(result.spec.scenario === scenario, 'runs of two scenarios cannot be compared');
-    const group = groups.get(result.spec.variant) ?? [];
-    group.push(result);
-    groups.set(result.spec.variant, group);
-  }
-  if (groups.get(baseline)!.length === 0) {
-    const known = [...groups.keys()].filter((name) => name !== baseline);
-    const hint = suggestion(baseline, known);
-    throw new UserError(`no run of the baseline variant '${baseline}'`, { hint, exitCode: 5 });
-  }
-  return groups;
-}
-
-function armOf(variant: string, runs: readonly RunResult[], metric: string): Arm {
-  const values = new Map<number, MetricValue>();
-  for (const { spec, metrics } of runs) {
-    assert(!values.has(spec.replication), 'two runs have one variant and one replication');
-    values.set(spec.replication, metrics[metric] ?? { value: null });
-  }
-  const deterministic = runs.every((run) => run.fingerprint === runs[0]!.fingerprint);
-  return { variant, values, deterministic };
+/**
+ * The verdicts, when all p values are known: a table of many metrics holds some that differ by
+ * chance, and of those called different no more than the rest of the level may be such.
+ */
+function judge(
+  comparisons: readonly Comparison[],
+  metrics: readonly MetricDeclaration[],
+): Comparison[] {
+  const sampled = comparisons.filter(({ difference }) => difference?.p !== undefined);
+  const qs = benjaminiHochberg(sampled.map(({ difference }) => difference!.p!));
+  const adjusted = new Map(sampled.map((each, i) => [each, qs[i]!]));
+  const declared = new Map(metrics.map((metric) => [metric.name, metric]));
+  return comparisons.map((each) => {
+    const q = adjusted.get(each);
+    if (each.verdict !== 'unclear') return each;
+    const difference = q === undefined ? each.difference : { ...each.difference!, q };
+    return { ...each, difference, verdict: verdictOf(declared.get(each.metric)!, difference) };
+  });
 }
 
 function compareArm(metric: MetricDeclaration, arm: Arm, base: Arm): Comparison {
@@ -70,17 +61,29 @@ function compareArm(metric: MetricDeclaration, arm: Arm, base: Arm): Comparison 
     const difference = summary === null ? null : noDifference(arm);
     return { ...common, difference, verdict: 'same' };
   }
-  const difference = method.difference(arm, base);
-  return { ...common, difference, verdict: verdictOf(metric, difference) };
+  const found = contrastOf(metric, arm, base);
+  const difference = found === null ? null : differenceOf(found, LEVEL);
+  return { ...common, difference, verdict: 'unclear' };
 }
 
-function methodOf(metric: MetricDeclaration): Method {
+/** The difference of two arms by the metric's own method. */
+export function contrastOf(
+  metric: MetricDeclaration,
+  variant: Arm,
+  baseline: Arm,
+  scale = 1,
+): Contrast | null {
+  const tail = metric.quantile !== undefined;
+  return methodOf(metric).contrast({ variant, baseline, scale, tail });
+}
+
+export function methodOf(metric: MetricDeclaration): Method {
   if (metric.survival !== undefined) return compareSurvival;
   return metric.unit === 'flag' ? compareProportions : compareMeans;
 }
 
 /** Every replication of either side has a partner with the same value; no value equals none. */
-function isIdentical(one: Arm, two: Arm): boolean {
+export function isIdentical(one: Arm, two: Arm): boolean {
   if (one.values.size !== two.values.size) return false;
   for (const [replication, { value }] of one.values) {
     const partner = two.values.get(replication);
@@ -98,6 +101,7 @@ function verdictOf(metric: MetricDeclaration, difference: Difference | null): Ve
   if (difference === null) return 'no data';
   const { low, high } = difference.estimate;
   if (low <= 0 && high >= 0) return 'unclear';
+  if ((difference.q ?? 0) > 1 - LEVEL) return 'unclear';
   if (metric.better === 'neither') return 'differs';
   return low > 0 === (metric.better === 'higher') ? 'better' : 'worse';
 }

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import { hashHex } from '../base/hash.ts';
 import { UserError } from '../base/user-error.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
@@ -13,39 +14,105 @@ export interface PlannedRun {
   readonly spec: RunSpec;
 }
 
-/** Which runs there are, in a stable order: by scenario, then variant, then replication. */
-export interface RunPlan {
-  readonly scenarios: readonly Scenario[];
-  readonly runs: readonly PlannedRun[];
-}
-
 /** Changes when the same input may give other results, so that old ids are not taken for new. */
 const ID_FORMAT = 'gfpsim-run/1';
 
-/** scenarios × variants × replications. Resolves everything once: mistakes show before any run. */
+/**
+ * Which runs there are, in a stable order: by scenario, then variant, then replication. Runs are
+ * made up when they are asked for, so that a million of them need no more memory than ten; asking
+ * in order is cheap, since what the runs of a scenario share is kept until another one's turn.
+ */
+export class RunPlan {
+  readonly scenarios: readonly Scenario[];
+  readonly length: number;
+  readonly #catalogs: Catalogs;
+  /** Index of each scenario's first run, and of the end. */
+  readonly #starts: readonly number[];
+  #current: Identity | undefined;
+
+  constructor(scenarios: readonly Scenario[], catalogs: Catalogs) {
+    this.scenarios = scenarios;
+    this.#catalogs = catalogs;
+    const starts = [0];
+    for (const { variants, replications } of scenarios) {
+      starts.push(starts.at(-1)! + variants.length * replications);
+    }
+    this.#starts = starts;
+    this.length = starts.at(-1)!;
+  }
+
+  at(index: number): PlannedRun {
+    assert(index >= 0 && index < this.length, 'the plan has no such run');
+    const place = this.#scenarioAt(index);
+    const { name, variants, replications, seed } = this.scenarios[place]!;
+    const within = index - this.#starts[place]!;
+    const variant = Math.floor(within / replications);
+    const replication = within % replications;
+    const spec = { scenario: name, variant: variants[variant]!, replication, seed };
+    return { id: this.#identity(place).idOf(variant, replication), spec };
+  }
+
+  *[Symbol.iterator](): Iterator<PlannedRun> {
+    for (let index = 0; index < this.length; index++) yield this.at(index);
+  }
+
+  /** The indices of one scenario's runs: from `start` on, before `end`. */
+  rangeOf(scenario: number): { readonly start: number; readonly end: number } {
+    return { start: this.#starts[scenario]!, end: this.#starts[scenario + 1]! };
+  }
+
+  /** The last scenario that starts at or before this run. */
+  #scenarioAt(index: number): number {
+    let low = 0;
+    let high = this.scenarios.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#starts[middle]! <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #identity(place: number): Identity {
+    const scenario = this.scenarios[place]!;
+    if (this.#current?.scenario !== scenario) {
+      this.#current = new Identity(scenario, this.#catalogs);
+    }
+    return this.#current;
+  }
+}
+
+/** scenarios × variants × replications. */
 export function planRuns(scenarios: readonly Scenario[], catalogs: Catalogs): RunPlan {
-  refuseNamesakes(scenarios);
-  return { scenarios, runs: scenarios.flatMap((scenario) => planScenario(scenario, catalogs)) };
+  const seen = new Set<string>();
+  for (const { name } of scenarios) {
+    if (seen.has(name)) throw new UserError(`two scenarios are called '${name}'`);
+    seen.add(name);
+  }
+  return new RunPlan(scenarios, catalogs);
 }
 
-function refuseNamesakes(scenarios: readonly Scenario[]): void {
-  const names = scenarios.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UserError(`two scenarios are called '${twice}'`);
-}
+/** What the runs of one scenario are made of. */
+class Identity {
+  readonly scenario: Scenario;
+  readonly #shared: string;
+  readonly #proposals: readonly unknown[];
 
-function planScenario(scenario: Scenario, catalogs: Catalogs): PlannedRun[] {
-  const { name, seed, replications, horizon, load } = scenario;
-  const { config, kmemleak } = resolveScenario(scenario, catalogs);
-  const classes = resolveTasks(scenario, 0, catalogs).flatMap(({ source }) => source.classes);
-  const shared = hashHex(JSON.stringify([ID_FORMAT, config, kmemleak, load, horizon]));
-  return variantsOf(scenario, catalogs).flatMap((variant) => {
-    const proposal = describeVariant(variant, config.kernel, classes);
-    return Array.from({ length: replications }, (_, replication) => ({
-      id: hashHex(JSON.stringify([shared, proposal, seed, replication])),
-      spec: { scenario: name, variant: variant.name, replication, seed },
-    }));
-  });
+  constructor(scenario: Scenario, catalogs: Catalogs) {
+    this.scenario = scenario;
+    const { config, kmemleak } = resolveScenario(scenario, catalogs);
+    const classes = resolveTasks(scenario, 0, catalogs).flatMap(({ source }) => source.classes);
+    const { load, horizon } = scenario;
+    this.#shared = hashHex(JSON.stringify([ID_FORMAT, config, kmemleak, load, horizon]));
+    this.#proposals = variantsOf(scenario, catalogs).map((variant) =>
+      describeVariant(variant, config.kernel, classes),
+    );
+  }
+
+  idOf(variant: number, replication: number): string {
+    const { seed } = this.scenario;
+    return hashHex(JSON.stringify([this.#shared, this.#proposals[variant], seed, replication]));
+  }
 }
 
 /** What a proposal does in this scenario: its rules, and its masks for the load's callers. */
@@ -60,5 +127,31 @@ function describeVariant(
       classes.map(({ gfp }) => variant.attempts(gfp, { atomic, faultInjection }, kernel)),
     ),
   );
-  return [injection, onFailure, reserve, bound, variant.newFlag?.(kernel), masks];
+  return [
+    injection,
+    onFailure,
+    reserve,
+    bound,
+    variant.newFlag?.(kernel),
+    masks,
+    ...rarer(variant, kernel, classes),
+  ];
+}
+
+/** Rules that few proposals have; absent ones leave no trace in the ids of all others. */
+function rarer(
+  variant: KmemleakVariant,
+  kernel: Parameters<KmemleakVariant['attempts']>[2],
+  classes: readonly { readonly gfp: number }[],
+): unknown[] {
+  const { areaReserve, embedded } = variant;
+  const refill = variant.refillFlags?.(kernel);
+  const context = { atomic: false, faultInjection: true, preemptCount: false };
+  const uncounted = classes.map(({ gfp }) => variant.attempts(gfp, context, kernel));
+  const counted = classes.map(({ gfp }) =>
+    variant.attempts(gfp, { ...context, preemptCount: true }, kernel),
+  );
+  const alike = JSON.stringify(counted) === JSON.stringify(uncounted);
+  const rules = { areaReserve, embedded, refill, ...(alike ? {} : { uncounted }) };
+  return JSON.stringify(rules) === '{}' ? [] : [rules];
 }

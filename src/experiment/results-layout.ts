@@ -1,7 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Comparison } from './compare-types.ts';
-import type { RunPlan } from './plan.ts';
+import type { OverallRow } from './overall-survival.ts';
+import type { PlannedRun, RunPlan } from './plan.ts';
 import type { RunResult } from './run-result.ts';
+import type { RunWarning } from './run-warnings.ts';
 
 /**
  * What a results folder holds:
@@ -12,15 +14,34 @@ import type { RunResult } from './run-result.ts';
  *   vectors/ID.csv the time series of a run, where it was asked for
  *   manifest.json  versions, scenario files, seeds; all that may differ between machines
  *
- * All but the last are the same bytes for the same input wherever they are made.
+ * All but the last are the same bytes for the same input wherever they are made. They are made
+ * piece by piece, a scenario after the other, so that none has to be held whole.
  */
-export interface ResultsInput {
-  readonly plan: RunPlan;
-  /** In the plan's order. */
-  readonly results: readonly RunResult[];
-  /** By scenario. */
-  readonly comparisons: ReadonlyMap<string, readonly Comparison[]>;
-  readonly units: Readonly<Record<string, string>>;
+export const RESULTS_SCHEMA_VERSION = 1;
+
+export const RUN_COLUMNS = [
+  ...['id', 'scenario', 'variant', 'replication', 'seed', 'end', 'events', 'simulated_ns'],
+  'fingerprint',
+] as const;
+export const METRIC_COLUMNS = [
+  ...['scenario', 'variant', 'replication', 'metric', 'value', 'unit', 'censored_at'],
+] as const;
+
+/** What summary.json says of one scenario, but for how its variants compare. */
+export interface ScenarioHead {
+  readonly name: string;
+  readonly question: string;
+  readonly kernel: string;
+  readonly load: string;
+  readonly baseline: string;
+  readonly variants: readonly string[];
+  /** Variants that are bounds, not proposals. */
+  readonly bounds: readonly string[];
+  /** The metrics that the scenario wants shown first, if it says so. */
+  readonly metrics?: readonly string[];
+  readonly warnings: readonly RunWarning[];
+  readonly replications: number;
+  readonly seed: string;
 }
 
 /** What only this machine knows of the run. */
@@ -29,89 +50,67 @@ export interface Environment {
   readonly node: string;
   readonly platform: string;
   readonly files: Readonly<Record<string, string>>;
+  /** What was laid over them, by option: so that a run can be made again. */
+  readonly options: Readonly<Record<string, readonly string[]>>;
 }
 
-export const RESULTS_SCHEMA_VERSION = 1;
+export function csv(rows: readonly (readonly (string | number)[])[]): string {
+  return stringify(rows.map((row) => [...row]));
+}
 
-/** File names and their texts. */
-export function resultsFiles(input: ResultsInput, environment: Environment): Map<string, string> {
-  return new Map([
-    ['runs.csv', runsCsv(input)],
-    ['metrics.csv', metricsCsv(input)],
-    ['summary.json', json(summary(input))],
-    ...vectors(input),
-    ['manifest.json', json(manifest(input, environment))],
+export function runRow({ id, spec }: PlannedRun, result: RunResult): (string | number)[] {
+  const { scenario, variant, replication, seed } = spec;
+  const { end, events, simulatedNs, fingerprint } = result;
+  return [id, scenario, variant, replication, seed, end, events, simulatedNs, fingerprint];
+}
+
+export function metricRows(
+  { spec, metrics }: RunResult,
+  units: Readonly<Record<string, string>>,
+): (string | number)[][] {
+  const { scenario, variant, replication } = spec;
+  return Object.entries(metrics).map(([metric, { value, censoredAt }]) => {
+    const [shown, censored] = [value ?? '', censoredAt ?? ''];
+    return [scenario, variant, replication, metric, shown, units[metric] ?? '', censored];
+  });
+}
+
+/** A time series as a file of its own. */
+export function vectorCsv({ names, rows, values }: NonNullable<RunResult['series']>): string {
+  const cells = Array.from({ length: rows }, (_, row) => [
+    ...values.subarray(row * names.length, (row + 1) * names.length),
   ]);
+  return csv([[...names], ...cells]);
 }
 
-function vectors({ plan, results }: ResultsInput): [string, string][] {
-  return results.flatMap(({ series }, index): [string, string][] => {
-    if (series === undefined) return [];
-    const { names, rows, values } = series;
-    const cells = Array.from({ length: rows }, (_, row) => [
-      ...values.subarray(row * names.length, (row + 1) * names.length),
-    ]);
-    return [[`vectors/${plan.runs[index]!.id}.csv`, csv(names, cells)]];
-  });
-}
+/** summary.json in pieces: its opening, a scenario each, its end. */
+export const summaryText = {
+  open: `{\n  "schemaVersion": ${RESULTS_SCHEMA_VERSION},\n  "scenarios": [`,
 
-function runsCsv({ plan, results }: ResultsInput): string {
-  const header = ['id', 'scenario', 'variant', 'replication', 'seed', 'end'];
-  const rows = results.map(({ spec, end, events, simulatedNs, fingerprint }, index) => {
-    const { scenario, variant, replication, seed } = spec;
-    const { id } = plan.runs[index]!;
-    return [id, scenario, variant, replication, seed, end, events, simulatedNs, fingerprint];
-  });
-  return csv([...header, 'events', 'simulated_ns', 'fingerprint'], rows);
-}
+  scenario(head: ScenarioHead, comparisons: readonly Comparison[], isFirst: boolean): string {
+    const text = JSON.stringify({ ...head, comparisons }, null, 2);
+    return `${isFirst ? '' : ','}\n    ${text.replaceAll('\n', '\n    ')}`;
+  },
 
-function metricsCsv({ results, units }: ResultsInput): string {
-  const header = ['scenario', 'variant', 'replication', 'metric', 'value', 'unit', 'censored_at'];
-  const rows = results.flatMap(({ spec, metrics }) => {
-    const { scenario, variant, replication } = spec;
-    return Object.entries(metrics).map(([metric, { value, censoredAt }]) => {
-      const [shown, censored] = [value ?? '', censoredAt ?? ''];
-      return [scenario, variant, replication, metric, shown, units[metric] ?? '', censored];
-    });
-  });
-  return csv(header, rows);
-}
+  close(overall: readonly OverallRow[]): string {
+    const text = JSON.stringify(overall, null, 2).replaceAll('\n', '\n  ');
+    return `\n  ],\n  "overall": ${text}\n}\n`;
+  },
+};
 
-function summary({ plan, comparisons }: ResultsInput): unknown {
-  return {
-    schemaVersion: RESULTS_SCHEMA_VERSION,
-    scenarios: plan.scenarios.map((scenario) => ({
-      name: scenario.name,
-      question: scenario.question,
-      kernel: scenario.kernel,
-      baseline: scenario.variants[0],
-      variants: scenario.variants,
-      replications: scenario.replications,
-      seed: scenario.seed,
-      comparisons: comparisons.get(scenario.name) ?? [],
-    })),
-  };
-}
-
-function manifest({ plan }: ResultsInput, environment: Environment): unknown {
-  return {
+export function manifestText(plan: RunPlan, environment: Environment): string {
+  const manifest = {
     schemaVersion: RESULTS_SCHEMA_VERSION,
     gfpsim: environment.version,
     environment: { node: environment.node, platform: environment.platform },
-    scenarios: plan.scenarios.map(({ name, seed, replications }) => ({
+    options: environment.options,
+    scenarios: plan.scenarios.map(({ name, seed, replications, variants }) => ({
       name,
       file: environment.files[name],
       seed,
       replications,
-      runs: plan.runs.filter(({ spec }) => spec.scenario === name).length,
+      runs: variants.length * replications,
     })),
   };
-}
-
-function csv(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return stringify([[...header], ...rows.map((row) => [...row])]);
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }

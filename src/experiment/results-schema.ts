@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RESULTS_SCHEMA_VERSION } from './results-layout.ts';
+import { RUN_WARNINGS } from './run-warnings.ts';
 
 const ESTIMATE = z
   .strictObject({
@@ -39,11 +40,19 @@ const SURVIVAL = z.strictObject({
   curve: z.array(z.strictObject({ time: z.number(), survival: z.number(), atRisk: z.int() })),
 });
 
+const METHODS = ['identical', 'exact', 'paired-t', 'bootstrap', 'newcombe', 'restricted-mean'];
+
 const DIFFERENCE = z.strictObject({
   estimate: ESTIMATE,
-  method: z.enum(['identical', 'exact', 'paired-t', 'newcombe', 'restricted-mean']),
+  method: z.enum(METHODS),
+  p: z.number().optional().meta({ description: 'Two-sided, of no difference; sampled ones only' }),
+  q: z.number().optional().meta({ description: 'p adjusted by Benjamini and Hochberg' }),
   horizon: z.number().optional(),
   mcnemar: z.number().optional(),
+  logRank: z.strictObject({ chiSquare: z.number(), p: z.number() }).optional(),
+  cliffsDelta: z.number().optional(),
+  varianceReduction: z.number().optional(),
+  correlation: z.number().optional(),
 });
 
 const COMPARISON = z.strictObject({
@@ -55,6 +64,23 @@ const COMPARISON = z.strictObject({
   verdict: z.enum(['better', 'worse', 'differs', 'same', 'unclear', 'baseline', 'no data']),
 });
 
+const OVERALL = z
+  .strictObject({
+    metric: z.string(),
+    variant: z.string(),
+    baseline: z.string(),
+    loads: z.int(),
+    observed: z.number(),
+    expected: z.number(),
+    chiSquare: z.number(),
+    p: z.number(),
+  })
+  .meta({ description: 'Times to an event over all loads: log-rank test, stratified by load' });
+
+const WARNING = z
+  .strictObject({ id: z.enum(RUN_WARNINGS.map(({ id }) => id)), text: z.string() })
+  .meta({ description: 'A warning, which gfpsim explain ID tells how to act on' });
+
 /** The shape of summary.json. */
 export const SUMMARY_SCHEMA = z
   .strictObject({
@@ -64,13 +90,18 @@ export const SUMMARY_SCHEMA = z
         name: z.string(),
         question: z.string(),
         kernel: z.string(),
+        load: z.string(),
         baseline: z.string(),
         variants: z.array(z.string()),
+        bounds: z.array(z.string()),
+        metrics: z.array(z.string()).optional(),
+        warnings: z.array(WARNING),
         replications: z.int(),
         seed: z.string(),
         comparisons: z.array(COMPARISON),
       }),
     ),
+    overall: z.array(OVERALL),
   })
   .meta({ title: 'gfpsim results: summary.json' });
 

@@ -9,6 +9,8 @@ export interface Metric extends Named {
   readonly better: 'lower' | 'higher' | 'neither';
   /** exact: the same seed and code must give the same number; sampled: compare statistically. */
   readonly kind: 'exact' | 'sampled';
+  /** A quantile of what happened within the run, in percent: its own tail is long. */
+  readonly quantile?: number;
   /**
    * 'survival' metrics are times to an event: null means it had not happened when the run ended,
    * and `censoredAt` says how far the run had come.

@@ -20,6 +20,7 @@ export function stallQuantile(
     unit: 'ns',
     better: 'lower',
     kind: 'sampled',
+    quantile: percent,
     read: (readings) => nearestRank(readings, stalls, percent),
   };
 }

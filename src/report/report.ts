@@ -1,7 +1,9 @@
 import { compareRuns, type MetricDeclaration } from '../experiment/compare.ts';
 import { tieGroups } from '../experiment/compare-ties.ts';
 import type { Comparison } from '../experiment/compare-types.ts';
+import type { Gate } from '../experiment/gates.ts';
 import type { RunResult } from '../experiment/run-result.ts';
+import type { RunWarning, WarningId } from '../experiment/run-warnings.ts';
 import { headline } from './headline.ts';
 import { keyMetrics } from './key-metrics.ts';
 
@@ -13,6 +15,7 @@ import { keyMetrics } from './key-metrics.ts';
 //   rows        variants, baseline first; a row's results stand in the order of `metrics`
 //   ties        groups of variants that no metric of no run tells apart
 //   warnings    what a reader must know before believing the rest
+//   gates       demands on the runs, and whether they are met
 
 export const REPORT_SCHEMA_VERSION = 1;
 
@@ -26,9 +29,11 @@ export interface ReportMeta {
   readonly seed: string;
   /** The load in words. */
   readonly load: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly RunWarning[];
   /** The scenario's own choice and order; without it the standing list decides. */
   readonly keyMetrics?: readonly string[];
+  /** Demands on these runs, judged. */
+  readonly gates?: readonly ReportGate[];
   /** Variants that are bounds, not proposals: shown, but not counted among them. */
   readonly bounds?: readonly string[];
 }
@@ -67,7 +72,14 @@ export interface Report {
   readonly metrics: readonly ReportMetric[];
   readonly rows: readonly ReportRow[];
   readonly ties: readonly (readonly string[])[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly RunWarning[];
+  readonly gates: readonly ReportGate[];
+}
+
+/** One demand on the runs of one variant, and whether they meet it. */
+export interface ReportGate extends Omit<Gate, 'scenario'> {
+  /** What a reader must know to act on it. */
+  readonly note?: string;
 }
 
 /** Compares the runs of one load and lays the outcome out for reading. Pure. */
@@ -95,6 +107,7 @@ export function buildReport(
     rows,
     ties,
     warnings: [...meta.warnings, ...warningsOf(meta, columns, rows)],
+    gates: meta.gates ?? [],
   };
 }
 
@@ -163,19 +176,22 @@ function warningsOf(
   meta: ReportMeta,
   columns: readonly ReportMetric[],
   rows: readonly ReportRow[],
-): string[] {
+): RunWarning[] {
   const missing = (meta.keyMetrics ?? []).filter(
     (name) => rows.length > 0 && !columns.some((column) => column.name === name),
   );
-  const noData = missing.map((name) => `${name} has no value in any run of this load`);
   const lives = columns.findIndex((column) => column.name === 'kmemleak_alive');
   const livesDiffer = rows.some((row) => row.results[lives]?.identical === false);
   const cutShort = columns.some(({ name, key }) => key && COUNTED_IN_LIFE.test(name));
   return [
-    ...noData,
-    ...(livesDiffer && cutShort ? [LIFE_ONLY] : []),
+    ...missing.map((name) => warning('W010', `${name} has no value in any run of this load`)),
+    ...(livesDiffer && cutShort ? [warning('W011', LIFE_ONLY)] : []),
     ...rows.flatMap((row) => rowWarnings(row, rows[0]!)),
   ];
+}
+
+function warning(id: WarningId, text: string): RunWarning {
+  return { id, text };
 }
 
 const COUNTED_IN_LIFE = /^(metadata_|injected_metadata$|injection_coverage$)/;
@@ -183,19 +199,20 @@ const LIFE_ONLY =
   'what metadata asked, failed, held or was injected counts while kmemleak lives: ' +
   'a variant that dies early has less of all';
 
-const ENDS: Readonly<Record<string, string>> = {
-  horizon: 'were cut off at the time limit',
-  'out-of-memory': 'ended out of memory',
-  livelock: 'ended in a livelock: a request that never ends',
+const ENDS: Readonly<Record<string, readonly [id: WarningId, text: string]>> = {
+  horizon: ['W012', 'were cut off at the time limit'],
+  'out-of-memory': ['W013', 'ended out of memory'],
+  livelock: ['W014', 'ended in a livelock: a request that never ends'],
 };
 
-function rowWarnings(row: ReportRow, baseline: ReportRow): string[] {
-  const warnings = Object.entries(row.ends)
-    .filter(([end]) => end !== 'finished')
-    .map(([end, n]) => `${row.variant}: ${n} of ${row.runs} runs ${ENDS[end] ?? `ended: ${end}`}`);
-  if (row.runs !== baseline.runs) {
-    const counts = `${row.runs} runs against ${baseline.runs}`;
-    warnings.push(`${row.variant}: ${counts}; only pairs enter the differences`);
-  }
-  return warnings;
+function rowWarnings(row: ReportRow, baseline: ReportRow): RunWarning[] {
+  const warnings = Object.entries(row.ends).flatMap(([end, n]) => {
+    const known = ENDS[end];
+    if (known === undefined) return [];
+    return [warning(known[0], `${row.variant}: ${n} of ${row.runs} runs ${known[1]}`)];
+  });
+  if (row.runs === baseline.runs) return warnings;
+  const counts = `${row.runs} runs against ${baseline.runs}`;
+  const unpaired = `${row.variant}: ${counts}; only pairs enter the differences`;
+  return [...warnings, warning('W015', unpaired)];
 }

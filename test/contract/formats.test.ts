@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../src/base/catalog-folder.ts';
+import { REPORT_FORMATS } from '../../src/cli/report-formats.ts';
 import type { Format } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
-import { emptyReport, sampleReport } from '../report/sample-report.ts';
+import { emptyReport, gatesReport, SAMPLE_GATES, sampleReport } from '../report/sample-report.ts';
 
 const catalog = await loadCatalog<Format>(
   'format',
@@ -18,7 +19,8 @@ function hostile(report: Report): Report {
   return {
     ...report,
     question: `Wird “das” ${LONG} | gut?\nJa.`,
-    warnings: [`ünïcode ${LONG}`],
+    warnings: [{ id: 'W010', text: `ünïcode ${LONG}` }],
+    gates: SAMPLE_GATES.map((gate) => ({ ...gate, note: `--> ]]> # ::error:: "é" ${LONG}` })),
     rows: report.rows.map((row) => ({
       ...row,
       variant: rename(row.variant),
@@ -30,12 +32,14 @@ function hostile(report: Report): Report {
 const SAMPLES: readonly (readonly [string, Report])[] = [
   ['a sample', sampleReport()],
   ['no runs', emptyReport()],
+  ['gates alone', gatesReport()],
   ['hostile names', hostile(sampleReport())],
   ['many key metrics', sampleReport({ keyMetrics: sampleReport().metrics.map((m) => m.name) })],
 ];
 
 test('the promised formats exist', () => {
-  expect(catalog.names()).toEqual(['csv', 'json', 'markdown', 'mmtests', 'ndjson', 'text']);
+  expect(catalog.names()).toEqual([...REPORT_FORMATS].sort());
+  expect(catalog.names()).toContain('ktap');
 });
 
 describe.each(catalog.all().map((format) => [format.name, format] as const))('%s', (_, format) => {
@@ -62,9 +66,19 @@ describe.each(catalog.all().map((format) => [format.name, format] as const))('%s
   });
 
   test('names each variant, its value and its verdict', () => {
+    // Annotations have room for the verdict alone.
+    if (format.name === 'github') return;
     const text = format.render(sampleReport());
     for (const row of sampleReport().rows) expect(text).toContain(row.variant);
     expect(text).toContain('13.5');
+  });
+
+  test('names each gate that failed, and by how much', () => {
+    const text = format.render(gatesReport());
+    expect(text).toContain('fingerprint');
+    expect(text.replace(/\s+/g, ' ')).toMatch(/first moved between 1 ms and 2 ms/);
+    expect(text).toMatch(/host_failures/);
+    expect(text).toMatch(/61\.5|\+62|%2B62/);
   });
 
   test('writes several loads as one document that holds each', () => {
@@ -89,6 +103,65 @@ test('json is the report itself, with the version of its schema', () => {
   >;
   expect(all['schemaVersion']).toBe(1);
   expect(all['loads']).toEqual([sampleReport(), emptyReport()]);
+});
+
+test('junit is well formed, counts its cases, and fails those that failed', () => {
+  const xml = catalog.get('junit').renderAll([gatesReport(), hostile(gatesReport())]);
+  const tags = [...xml.matchAll(/<(\/?)([a-z-]+)((?: [a-z]+="[^"<>]*")*)(\/?)>/g)];
+  const stack: string[] = [];
+  for (const [, close, name, , alone] of tags) {
+    if (close === '/') expect(stack.pop()).toBe(name);
+    else if (alone !== '/') stack.push(name!);
+  }
+  expect(stack).toEqual([]);
+  const rest = xml.replace(/<!-- (?:(?!--).)* -->|<[^<>]*>|&(amp|lt|gt|quot);/g, '');
+  expect(rest).not.toMatch(/[<>&]/);
+  expect(xml).toContain(
+    '<testsuites name="gfpsim" tests="12" failures="4" errors="0" skipped="2">',
+  );
+  expect(xml.match(/<failure /g)).toHaveLength(4);
+});
+
+test('ktap numbers each line, in plain ASCII, with the directive the kernel reads', () => {
+  const lines = catalog
+    .get('ktap')
+    .renderAll([gatesReport(), sampleReport()])
+    .trimEnd()
+    .split('\n');
+  expect(lines.slice(0, 4)).toEqual(['KTAP version 1', '1..2', '  KTAP version 1', '  1..6']);
+  expect(lines).toContain('not ok 1 injection');
+  expect(lines).toContain('ok 2 injection');
+  expect(lines.some((line) => /^ {2}ok 5 stall_ns_p99 of quiet-2011 # SKIP /.test(line))).toBe(
+    true,
+  );
+  for (const line of lines) expect(line).toMatch(/^[ -~]*$/);
+  const results = lines.filter((line) => /^ {2}(not )?ok /.test(line));
+  for (const line of results) expect(line).toMatch(/^ {2}(not )?ok \d+ [^#]+ # [^#]*$/);
+});
+
+describe('github', () => {
+  const many = (n: number) =>
+    Array.from({ length: n }, (_, i) => ({ ...gatesReport(), name: `l${i}` }));
+  const count = (text: string, kind: string) => text.match(new RegExp(`^::${kind} `, 'gm'))?.length;
+
+  test('has no more than ten annotations of a kind, and names what is left', () => {
+    const text = catalog.get('github').renderAll(many(30));
+    expect([count(text, 'error'), count(text, 'notice')]).toEqual([10, 10]);
+    expect(text).toContain('title=21 loads more::l9, l10,');
+    expect(count(catalog.get('github').renderAll(many(10)), 'error')).toBe(10);
+  });
+
+  test('no text ends an annotation or begins another', () => {
+    const lines = catalog.get('github').render(hostile(gatesReport())).trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) title=[^:,]+::.+$/);
+  });
+
+  test('a job summary keeps below 1 MiB, and says what it leaves out', () => {
+    const long = { ...sampleReport(), question: 'x'.repeat(100_000) };
+    const text = catalog.get('job-summary').renderAll(Array(20).fill(long));
+    expect(new TextEncoder().encode(text).length).toBeLessThanOrEqual(1024 * 1024);
+    expect(text).toMatch(/\d+ of 20 loads are left out/);
+  });
 });
 
 test('ndjson is one object a line: the load, then variants by metrics', () => {

@@ -5,13 +5,13 @@ import { catalogs, load, SMALL } from '../scenario/sample-scenarios.ts';
 
 const TEXT = `${SMALL}variants: [quiet-2011, rfc-nowait, rfc-strict]\nreplications: 2\n`;
 const scenario = (sets: readonly string[] = []) => load(TEXT, {}, sets).scenario;
-const ids = (one: Scenario) => planRuns([one], catalogs).runs.map(({ id }) => id);
+const ids = (one: Scenario) => [...planRuns([one], catalogs)].map(({ id }) => id);
 
 describe('planRuns', () => {
   it('goes by scenario, then variant as listed, then replication', () => {
     const other = { ...scenario(['variants=[untracked]']), name: 'other' };
-    const { runs } = planRuns([scenario(), other], catalogs);
-    const names = runs.map(({ spec }) => `${spec.scenario} ${spec.variant} ${spec.replication}`);
+    const plan = planRuns([scenario(), other], catalogs);
+    const names = [...plan].map(({ spec }) => `${spec.scenario} ${spec.variant} ${spec.replication}`);
     expect(names).toEqual([
       's quiet-2011 0',
       's quiet-2011 1',

@@ -11,7 +11,7 @@ const FAULTS = 'fault: { failslab: { probability: 10, times: -1, ignore-gfp-wait
 const scenario = load(
   `${CHURN}${FAULTS}replications: 3\nvariants: [quiet-2011, untracked]\n`,
 ).scenario;
-const { runs } = planRuns([scenario], catalogs);
+const runs = [...planRuns([scenario], catalogs)];
 const results = () => {
   const runner = new Runner([scenario], catalogs);
   return runs.map(({ spec }) => runner.run(spec));

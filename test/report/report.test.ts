@@ -71,18 +71,18 @@ describe('a report', () => {
     const asked = sampleReport({ keyMetrics: ['host_attempts', 'pswpin', 'host_failures'] });
     const key = asked.metrics.filter((metric) => metric.key).map((metric) => metric.name);
     expect(key).toEqual(['host_attempts', 'host_failures']);
-    expect(asked.warnings).toContain('pswpin has no value in any run of this load');
+    const text = 'pswpin has no value in any run of this load';
+    expect(asked.warnings).toContainEqual({ id: 'W010', text });
   });
 
   test('warns of runs that did not end as they should', () => {
-    expect(report.warnings).toEqual([
-      'loops: 8 of 8 runs ended in a livelock: a request that never ends',
-    ]);
+    const text = 'loops: 8 of 8 runs ended in a livelock: a request that never ends';
+    expect(report.warnings).toEqual([{ id: 'W014', text }]);
   });
 
   test('warns that counts of metadata end with kmemleak, where lives differ', () => {
     const asked = { keyMetrics: ['kmemleak_alive', 'metadata_bytes_max'] };
-    expect(sampleReport(asked).warnings[0]).toContain('counts while kmemleak lives');
+    expect(sampleReport(asked).warnings[0]!.text).toContain('counts while kmemleak lives');
     const twins = sampleRuns().filter(({ spec }) => {
       return spec.variant === 'quiet-2011' || spec.variant === 'rfc-nowait';
     });
@@ -95,7 +95,8 @@ describe('a report', () => {
       return spec.variant !== 'knob-task' || spec.replication < 5;
     });
     const { warnings } = buildReport(SAMPLE_META, some, [ALIVE]);
-    expect(warnings).toContain('knob-task: 5 runs against 8; only pairs enter the differences');
+    const text = 'knob-task: 5 runs against 8; only pairs enter the differences';
+    expect(warnings).toContainEqual({ id: 'W015', text });
   });
 
   test('is plain data', () => {

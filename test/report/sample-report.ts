@@ -1,6 +1,11 @@
 import type { MetricDeclaration } from '../../src/experiment/compare.ts';
 import type { RunResult } from '../../src/experiment/run-result.ts';
-import { buildReport, type Report, type ReportMeta } from '../../src/report/report.ts';
+import {
+  buildReport,
+  type Report,
+  type ReportGate,
+  type ReportMeta,
+} from '../../src/report/report.ts';
 import { ALIVE, alive, DEATH, FAILURES, run } from '../experiment/sample-runs.ts';
 
 const STALL: MetricDeclaration = {
@@ -79,6 +84,45 @@ function aliveAt(end: string) {
 
 export function sampleReport(meta: Partial<ReportMeta> = {}): Report {
   return buildReport({ ...SAMPLE_META, ...meta }, sampleRuns(), SAMPLE_METRICS);
+}
+
+/** One gate of each kind, and of each verdict. */
+export const SAMPLE_GATES: readonly ReportGate[] = [
+  {
+    ...{ variant: 'rfc-strict', metric: 'fingerprint', unit: 'index' },
+    ...{ threshold: 'the events of the baseline', verdict: 'failed', estimate: null, before: null },
+    note: '1 of 8 runs have other events; run 3: first moved between 1 ms and 2 ms',
+  },
+  {
+    ...{ variant: 'nofail-4.15', metric: 'host_failures', unit: 'count' },
+    ...{ threshold: 'host_failures:+5%', verdict: 'failed', before: 978.8, p: 0.0004 },
+    estimate: { value: 90, low: 61.5, high: 118.5, n: 8 },
+  },
+  {
+    ...{ variant: 'loops', metric: 'kmemleak_alive', unit: 'flag' },
+    ...{ threshold: 'kmemleak_alive:0', verdict: 'unclear', before: 1, p: 0.6 },
+    estimate: { value: -0.125, low: -0.47, high: 0.22, n: 8 },
+  },
+  {
+    ...{ variant: 'knob-task', metric: 'stall_ns_p99', unit: 'ns' },
+    ...{ threshold: 'stall_ns_p99.p99<500us', verdict: 'passed', before: null },
+    estimate: { value: 420_000, low: 400_000, high: Number.POSITIVE_INFINITY, n: 8 },
+  },
+  {
+    ...{ variant: 'quiet-2011', metric: 'stall_ns_p99', unit: 'ns' },
+    ...{ threshold: 'stall_ns_p99:0', verdict: 'no data', estimate: null, before: null },
+  },
+  {
+    ...{ variant: 'rfc-nowait', metric: 'host_failures', unit: 'count' },
+    ...{ threshold: 'host_failures:~2%', verdict: 'within', before: 978.8 },
+    estimate: { value: 0, low: 0, high: 0, n: 8, exact: true },
+  },
+];
+
+/** What a check reports: gates, and no table of variants. */
+export function gatesReport(): Report {
+  const [metrics, rows, ties, warnings] = [[], [], [], []];
+  return { ...sampleReport(), metrics, rows, ties, warnings, gates: SAMPLE_GATES };
 }
 
 export function emptyReport(): Report {

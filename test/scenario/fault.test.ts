@@ -124,7 +124,7 @@ describe('a pool for every variant', () => {
     expect(rows.find(({ path }) => path === 'kmemleak.pool')).toMatchObject({ value: 7 });
     const ids = [7, 8].map((size) => {
       const { scenario } = load(pooled(`pool: ${size}`));
-      return planRuns([scenario], catalogs).runs[0]!.id;
+      return planRuns([scenario], catalogs).at(0).id;
     });
     expect(ids[0]).not.toBe(ids[1]);
   });

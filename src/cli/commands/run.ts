@@ -1,50 +1,115 @@
-import { listOf, textOf } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import { parsePercent } from '../../base/units.ts';
+import { UserError } from '../../base/user-error.ts';
+import type { Report } from '../../report/report.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
+import type { Batch } from '../batch.ts';
+import { BATCH_OPTIONS } from '../batch-options.ts';
+import type { Arguments, Command, CommandOutput } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
-import { EXIT_THRESHOLD } from '../exit-codes.ts';
+import { EXIT_LIMIT, EXIT_THRESHOLD } from '../exit-codes.ts';
+import { givenOptions } from '../given-options.ts';
+import type { PreciseOutcome } from '../precise-batch.ts';
+import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
+import type { Terminal } from '../terminal.ts';
+
+const MOST_RUNS = 1000;
 
 const command: Command = {
   name: 'run',
   summary: 'The main job: scenarios × variants × seeds, compared with the baseline variant',
   usage: 'run [scenario..]',
   example: ['gfpsim run rfc-2018/drain -V quiet-2011,rfc-strict', 'two proposals under one load'],
-  formats: ['text', 'mmtests', 'markdown', 'json', 'ndjson', 'csv'],
+  formats: REPORT_FORMATS,
   positionals: {
     scenario: { describe: 'Files, folders or bundled names; the suite rfc-2018', array: true },
   },
   options: {
     ...OVERRIDE_OPTIONS,
-    fresh: { type: 'boolean', describe: 'Take no stored run; so far none is ever taken' },
-    out: { alias: 'o', type: 'string', describe: 'Folder that holds results folders (results)' },
+    ...BATCH_OPTIONS,
     vectors: { type: 'string', describe: 'Time series of every run: a row every 100ms, or so' },
     name: { type: 'string', describe: 'Name of the results folder' },
+    precision: { type: 'string', describe: 'Runs until key metrics are known to 5%, or so' },
+    'max-reps': { type: 'string', describe: 'With --precision: no more runs a variant (1000)' },
+    strict: { type: 'boolean', describe: 'A limit that was reached is exit 6' },
   },
   async run(args, terminal) {
-    const [{ selectScenarios }, { loadSelection }, { runPlan }, report] = await Promise.all([
+    const [{ selectScenarios }, { loadSelection }, batches, results, report] = await Promise.all([
       import('../suites.ts'),
       import('../load-selection.ts'),
-      import('../run-plan.ts'),
+      import('../batch-options.ts'),
+      import('../batch-results.ts'),
       import('../run-report.ts'),
     ]);
-    const selection = selectScenarios(listOf(args, 'scenario'));
-    const { catalogs, loaded } = await loadSelection(selection.files, args);
+    const { files, name } = selectScenarios(listOf(args, 'scenario'));
+    const selection = await loadSelection(files, args);
     const period = textOf(args, 'vectors');
     const samplePeriodNs = period === undefined ? undefined : report.samplePeriod(period);
-    const outcome = await runPlan(loaded, catalogs, terminal, samplePeriodNs);
-    const folder = report.resultsFolder(textOf(args, 'out'), textOf(args, 'name'), selection.name);
-    const reports = report.buildReports(outcome, catalogs);
-    report.writeResults(folder, { outcome, reports, loaded, catalogs });
-    terminal.note(`${outcome.results.length} runs, results in ${folder}`);
-    const broken = report.brokenDemands(outcome);
+    const folder = report.resultsFolder(textOf(args, 'out'), textOf(args, 'name'), name);
+    const scenarios = selection.loaded.map(({ scenario }) => scenario);
+    const made = await makeRuns(scenarios, args, {
+      terminal,
+      batchOf: (some) => batches.batchOf(selection, args, some, samplePeriodNs),
+    });
+    const { batch } = made;
+    const origins = selection.loaded.map(({ scenario, file }) => [scenario.name, file] as const);
+    const options = givenOptions(args);
+    const place = { folder, files: Object.fromEntries(origins), options };
+    const { reports, broken } = results.writeBatch(batch, place, terminal);
+    terminal.note(`${batch.plan.length} runs, results in ${folder}`);
     for (const line of broken) terminal.note(line);
-    const formats = await report.loadFormats();
+    for (const line of made.unreached) terminal.warn('W021', line);
+    const formats = await loadFormats();
     return {
       render: (format) => formats.get(format).renderAll(reports),
-      ...(broken.length === 0
-        ? {}
-        : { exitCode: EXIT_THRESHOLD, reason: `${broken.length} expectations are not met` }),
+      ...verdictOf(broken, flagOf(args, 'strict') ? limitsReached(made, reports) : []),
     };
   },
 };
 
 export default command;
+
+interface Making {
+  readonly terminal: Terminal;
+  batchOf(scenarios: readonly Scenario[]): Batch;
+}
+
+/** As many runs as the scenarios say, or as the precision takes. */
+async function makeRuns(
+  scenarios: readonly Scenario[],
+  args: Arguments,
+  { terminal, batchOf }: Making,
+): Promise<PreciseOutcome> {
+  const written = textOf(args, 'precision');
+  if (written === undefined) {
+    const batch = batchOf(scenarios);
+    await (await import('../batch.ts')).makeBatch(batch, terminal);
+    return { batch, unreached: [] };
+  }
+  const gamma = parsePercent(written) / 100;
+  if (gamma === 0) throw new UserError('--precision 0% is never reached', { expected: 'say 5%' });
+  const { makePrecise } = await import('../precise-batch.ts');
+  const most = countOf(args, 'max-reps', 2) ?? MOST_RUNS;
+  return makePrecise({ scenarios, gamma, most, batchOf }, terminal);
+}
+
+/** What --strict does not let pass: values not known well enough, runs cut off by the horizon. */
+function limitsReached({ unreached }: PreciseOutcome, reports: readonly Report[]): string[] {
+  const cut = reports.flatMap(({ name, rows }) =>
+    rows
+      .filter(({ ends }) => (ends['horizon'] ?? 0) > 0)
+      .map(({ variant, ends }) => `${name}: ${ends['horizon']} runs of ${variant} cut off`),
+  );
+  return [...unreached, ...cut];
+}
+
+function verdictOf(
+  broken: readonly string[],
+  limits: readonly string[],
+): Pick<CommandOutput, 'exitCode' | 'reason'> {
+  if (broken.length > 0) {
+    return { exitCode: EXIT_THRESHOLD, reason: `${broken.length} expectations are not met` };
+  }
+  if (limits.length === 0) return {};
+  return { exitCode: EXIT_LIMIT, reason: `${limits.length} limits reached: ${limits[0]}` };
+}

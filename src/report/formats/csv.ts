@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Comparison, Summary } from '../../experiment/compare-types.ts';
 import type { Format } from '../format.ts';
-import type { Report, ReportMetric, ReportRow } from '../report.ts';
+import type { Report, ReportGate, ReportMetric, ReportRow } from '../report.ts';
 
 /** One line a variant and metric, numbers at full precision; what does not apply is empty. */
 const csv: Format = {
@@ -20,13 +20,14 @@ const COLUMNS = [
   ...['n', 'value', 'low', 'high', 'hits', 'died', 'median', 'median_low', 'median_high'],
   ...['horizon', 'survived', 'survived_low', 'survived_high'],
   ...['baseline', 'pairs', 'difference', 'difference_low', 'difference_high'],
-  ...['difference_horizon', 'method', 'exact', 'verdict'],
+  ...['difference_horizon', 'method', 'exact', 'verdict', 'p', 'q', 'log_rank_p', 'cliffs_delta'],
+  ...['variance_reduction', 'threshold', 'note'],
 ] as const;
 
 type Line = Partial<Record<(typeof COLUMNS)[number], string | number | null>>;
 
 function write(reports: readonly Report[]): string {
-  const lines = reports.flatMap((report) =>
+  const lines: Line[] = reports.flatMap((report) =>
     report.rows.flatMap((row) =>
       row.results.map((result, i) => ({
         load: report.name,
@@ -38,6 +39,7 @@ function write(reports: readonly Report[]): string {
       })),
     ),
   );
+  lines.push(...reports.flatMap((report) => report.gates.map((gate) => gateLine(report, gate))));
   return stringify(lines.map(asText), { header: true, columns: [...COLUMNS] });
 }
 
@@ -67,8 +69,10 @@ function columnsOfSummary(summary: Summary | null): Line {
 
 function columnsOfDifference({ difference, verdict }: Comparison): Line {
   if (difference === null) return { verdict };
-  const { estimate, method, horizon } = difference;
+  const { estimate, method, horizon, p, q, logRank, cliffsDelta, varianceReduction } = difference;
   return {
+    ...{ p: p ?? null, q: q ?? null, log_rank_p: logRank?.p ?? null },
+    ...{ cliffs_delta: cliffsDelta ?? null, variance_reduction: varianceReduction ?? null },
     pairs: estimate.n,
     difference: estimate.value,
     difference_low: estimate.low,
@@ -77,6 +81,35 @@ function columnsOfDifference({ difference, verdict }: Comparison): Line {
     method,
     exact: estimate.exact === true ? 1 : 0,
     verdict,
+  };
+}
+
+/** A gate is a line of its own: the number that was judged, and by which threshold. */
+function gateLine(report: Report, gate: ReportGate): Line {
+  const { variant, metric, unit, estimate, before, verdict, p, threshold, note } = gate;
+  return {
+    ...{ load: report.name, kernel: report.kernel, baseline: report.baseline },
+    ...{ variant, metric, unit, kind: 'gate', verdict, threshold, p: p ?? null },
+    ...(before === null
+      ? { n: estimate?.n ?? null, ...rangeOf(estimate, ['value', 'low', 'high']) }
+      : { value: before, pairs: estimate?.n ?? null, ...rangeOf(estimate, DIFFERENCE) }),
+    note: note ?? null,
+  };
+}
+
+const DIFFERENCE = ['difference', 'difference_low', 'difference_high'] as const;
+
+/** A side without a bound is empty. */
+function rangeOf(
+  estimate: ReportGate['estimate'],
+  [value, low, high]: readonly [keyof Line, keyof Line, keyof Line],
+): Line {
+  if (estimate === null) return {};
+  const bounded = (limit: number) => (Number.isFinite(limit) ? limit : null);
+  return {
+    [value]: estimate.value,
+    [low]: bounded(estimate.low),
+    [high]: bounded(estimate.high),
   };
 }
 

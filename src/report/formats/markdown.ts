@@ -14,6 +14,7 @@ import {
   tiesText,
 } from '../cells.ts';
 import { type Format, oneAfterAnother } from '../format.ts';
+import { gateLines, gatesText } from '../gate-text.ts';
 import type { Report, ReportMetric } from '../report.ts';
 
 const markdown: Format = {
@@ -36,7 +37,9 @@ function render(report: Report): string {
     inline(`${report.load} (kernel ${report.kernel}, seed ${report.seed}, ${runsText(report)})`),
     '',
     ...report.headline.map((sentence) => `- ${inline(sentence)}`),
-    ...report.warnings.map((warning) => `- Warning: ${inline(warning)}`),
+    ...report.warnings.map(({ id, text }) => `- Warning ${id}: ${inline(text)}`),
+    ...(report.gates.length === 0 ? [] : [`- ${inline(gatesText(report))}`]),
+    ...gateLines(report).map((line) => `  - ${inline(line)}`),
     ...agreedText(report, agreed).map((line) => `- ${inline(line)}`),
     ...(telling.length === 0 ? [] : ['', ...overview(report, telling)]),
     ...(telling.length === 0 ? [] : ['', inline(againstText(report))]),

@@ -2,6 +2,7 @@ import type { Comparison, Summary } from '../../experiment/compare-types.ts';
 import { toAscii } from '../ascii.ts';
 import { medianText, resultAt, runsText, tiesText } from '../cells.ts';
 import { type Format, oneAfterAnother } from '../format.ts';
+import { gateLines, gatesText } from '../gate-text.ts';
 import { fixed, formatPlain } from '../numbers.ts';
 import type { Report, ReportMetric, ReportRow } from '../report.ts';
 import { clip, wrap } from '../table.ts';
@@ -39,7 +40,8 @@ function render(report: Report): string {
     report.load,
     about,
     ...report.headline,
-    ...report.warnings.map((warning) => `Warning: ${warning}`),
+    ...report.warnings.map(({ id, text }) => `Warning ${id}: ${text}`),
+    ...(report.gates.length === 0 ? [] : [gatesText(report), ...gateLines(report)]),
     ...ties,
   ].flatMap((paragraph) => wrap(toAscii(paragraph), WIDTH));
   return `${[...lines, ...blocks(report)].join('\n')}\n`;

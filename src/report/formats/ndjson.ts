@@ -1,10 +1,10 @@
 import type { Format } from '../format.ts';
 import type { Report } from '../report.ts';
 
-/** A line `load`, then a line `result` for each variant and metric: made for jq and grep. */
+/** A line `load`, then a line `result` or `gate` each: made for jq and grep. */
 const ndjson: Format = {
   name: 'ndjson',
-  summary: 'one JSON object a line: the load, then each variant and metric',
+  summary: 'one JSON object a line: the load, each variant and metric, each gate',
   extension: 'ndjson',
   render,
   renderAll: (reports) => reports.map(render).join(''),
@@ -13,7 +13,7 @@ const ndjson: Format = {
 export default ndjson;
 
 function render(report: Report): string {
-  const { rows, metrics, ...load } = report;
+  const { rows, metrics, gates, ...load } = report;
   const lines: object[] = [{ type: 'load', ...load }];
   for (const row of rows) {
     for (const [i, result] of row.results.entries()) {
@@ -22,5 +22,6 @@ function render(report: Report): string {
       lines.push({ ...place, unit, better, ...result });
     }
   }
+  for (const gate of gates) lines.push({ type: 'gate', load: report.name, ...gate });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

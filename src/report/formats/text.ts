@@ -13,6 +13,7 @@ import {
   survivalNotes,
 } from '../cells.ts';
 import { type Format, oneAfterAnother } from '../format.ts';
+import { gateLines, gatesText } from '../gate-text.ts';
 import type { Report, ReportMetric, ReportRow } from '../report.ts';
 import { type Align, alignTable, breakName, clip, wrap } from '../table.ts';
 
@@ -48,7 +49,8 @@ function render(report: Report): string {
     ...wrap(`kernel ${report.kernel}, seed ${report.seed}, ${runsText(report)}`, WIDTH, '  '),
     '',
     ...report.headline.flatMap((sentence) => wrap(sentence, WIDTH, '  ')),
-    ...report.warnings.flatMap((warning) => wrap(`warning: ${warning}`, WIDTH, '  ')),
+    ...report.warnings.flatMap(({ id, text }) => wrap(`warning ${id}: ${text}`, WIDTH, '  ')),
+    ...gates(report),
     ...(telling.length === 0 ? [] : ['', ...overview(report, telling)]),
     ...agreedText(report, agreed).flatMap((line) => wrap(line, WIDTH, '  ')),
     ...(telling.length === 0 ? [] : ['', ...wrap(againstText(report), WIDTH, '  ')]),
@@ -56,6 +58,12 @@ function render(report: Report): string {
     ...others(report),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The count of all, and those that did not pass. */
+function gates(report: Report): string[] {
+  if (report.gates.length === 0) return [];
+  return [gatesText(report), ...gateLines(report)].flatMap((line) => wrap(line, WIDTH, '  '));
 }
 
 /** All variants by all key metrics; more blocks below one another when they do not fit. */

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { UserError } from '../base/user-error.ts';
+import { parseThreshold } from '../experiment/threshold.ts';
+import { listOf, textOf } from './arguments.ts';
+import { baselineTexts, requestOf } from './baseline-batch.ts';
+import {
+  baselineFolder,
+  baselineNames,
+  hasBaseline,
+  loadBaseline,
+  loadRequest,
+  refuseInCi,
+  removeBaseline,
+} from './baseline-files.ts';
+import { makeBatch } from './batch.ts';
+import { batchOf, DEFAULT_OUT } from './batch-options.ts';
+import { writeBatch } from './batch-results.ts';
+import { type Arguments, type CommandOutput, reportOutput } from './command.ts';
+import { EXIT_THRESHOLD } from './exit-codes.ts';
+import { givenOptions, withGiven } from './given-options.ts';
+import { loadSelection } from './load-selection.ts';
+import { selectScenarios } from './suites.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Request {
+  readonly name: string;
+  /** Scenarios, as they are named. */
+  readonly words: readonly string[];
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+}
+
+type Action = (request: Request) => Promise<CommandOutput>;
+
+export const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ['save', save],
+  ['list', list],
+  ['show', show],
+  ['update', update],
+  ['rm', remove],
+]);
+
+async function save(request: Request): Promise<CommandOutput> {
+  const { name, words, args } = request;
+  refuseInCi('save');
+  if (hasBaseline(outOf(args), name)) {
+    const hint = `gfpsim baseline update ${name} makes it again`;
+    throw new UserError(`there is a baseline '${name}' already`, { hint });
+  }
+  return make(request, words.length === 0 ? [name] : words, args);
+}
+
+/** Makes the same runs once more, with the program as it is now. */
+async function update(request: Request): Promise<CommandOutput> {
+  const { name, words, args } = request;
+  refuseInCi('update');
+  const kept = loadRequest(outOf(args), name);
+  const thresholds = listOf(args, 'threshold');
+  const asked = {
+    ...withGiven(kept.options, args),
+    threshold: thresholds.length > 0 ? thresholds : kept.thresholds,
+  };
+  return make(request, words.length === 0 ? kept.scenarios : words, asked);
+}
+
+/** A run that fails, or does not meet its scenario's demands, changes no baseline. */
+async function make(
+  { name, terminal }: Request,
+  words: readonly string[],
+  args: Arguments,
+): Promise<CommandOutput> {
+  const folder = baselineFolder(outOf(args), name);
+  const selection = await loadSelection(selectScenarios(words).files, args);
+  const metrics = selection.catalogs.metrics.all();
+  for (const text of listOf(args, 'threshold')) parseThreshold(text, metrics);
+  const scenarios = selection.loaded.map(({ scenario }) => scenario);
+  const batch = batchOf(selection, args, scenarios);
+  await makeBatch(batch, terminal);
+  const origins = selection.loaded.map(({ scenario, file }) => [scenario.name, file] as const);
+  const files = baselineTexts(requestOf(words, args, selection), batch, terminal);
+  const place = {
+    folder,
+    files: Object.fromEntries(origins),
+    options: givenOptions(args),
+    beside: files,
+    demanding: true,
+  };
+  const { broken } = writeBatch(batch, place, terminal);
+  for (const line of broken) terminal.note(line);
+  if (broken.length > 0) {
+    const reason = `${broken.length} expectations are not met: the baseline is as it was`;
+    return { render: () => '', exitCode: EXIT_THRESHOLD, reason };
+  }
+  const said = { name, folder, runs: batch.plan.length };
+  return reportOutput(said, () => `${batch.plan.length} runs are the baseline ${folder}`);
+}
+
+async function list({ args }: Request): Promise<CommandOutput> {
+  const out = outOf(args);
+  const rows = baselineNames(out).map((name) => {
+    const { scenarios, thresholds } = loadRequest(out, name);
+    return { name, folder: baselineFolder(out, name), scenarios, thresholds };
+  });
+  return reportOutput(rows, () =>
+    rows.map(({ name, scenarios }) => `${name}  ${scenarios.join(' ')}`).join('\n'),
+  );
+}
+
+async function show({ name, args }: Request): Promise<CommandOutput> {
+  const { request, stored, folder } = loadBaseline(outOf(args), name);
+  const loads = stored.heads.map((head) => ({
+    ...{ name: head.name, question: head.question, seed: head.seed },
+    variants: head.variants,
+    runs: stored.runs.filter(({ spec }) => spec.scenario === head.name).length,
+  }));
+  const { scenarios, options, thresholds } = request;
+  const said = { schemaVersion: 1, name, folder, scenarios, options, thresholds, loads };
+  return reportOutput(said, () =>
+    [
+      `${name}: ${join(folder, 'summary.json')}`,
+      `made of ${scenarios.join(' ')}${optionsText(options)}`,
+      ...thresholds.map((text) => `demands ${text}`),
+      ...loads.map((load) => `${load.name}: ${load.runs} runs of ${load.variants.join(', ')}`),
+    ].join('\n'),
+  );
+}
+
+function optionsText(options: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(options)
+    .flatMap(([name, values]) => values.map((value) => ` --${name} '${value}'`))
+    .join('');
+}
+
+async function remove({ name, args }: Request): Promise<CommandOutput> {
+  refuseInCi('rm');
+  removeBaseline(outOf(args), name);
+  return reportOutput({ name, removed: true }, () => `baseline ${name} is gone`);
+}
+
+function outOf(args: Arguments): string {
+  return textOf(args, 'out') ?? DEFAULT_OUT;
+}

@@ -1,0 +1,94 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PlannedRun, RunPlan } from '../experiment/plan.ts';
+import { Runner } from '../experiment/run.ts';
+import type { RunResult } from '../experiment/run-result.ts';
+import type { Catalogs } from '../scenario/catalogs.ts';
+import { BatchProgress } from './batch-progress.ts';
+import type { RunStore } from './run-store.ts';
+import { Signals } from './signals.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs to make, and how. */
+export interface Batch {
+  readonly plan: RunPlan;
+  readonly catalogs: Catalogs;
+  readonly store: RunStore;
+  readonly kind: string;
+  readonly jobs: number;
+  /** Make all runs again, whatever is stored. */
+  readonly fresh: boolean;
+  readonly samplePeriodNs: number | undefined;
+  readonly variantFiles: readonly string[];
+}
+
+/** Makes the runs that are not stored yet; all are when it returns. A signal ends it early. */
+export async function makeBatch(batch: Batch, terminal: Terminal): Promise<BatchProgress> {
+  const { plan, store, jobs } = batch;
+  store.sweep(Date.now());
+  const progress = new BatchProgress(plan.length, terminal);
+  try {
+    if (jobs === 1) await makeHere(batch, progress);
+    else await (await import('./batch-pool.ts')).makeInPool(batch, progress);
+  } finally {
+    terminal.clearProgress();
+  }
+  return progress;
+}
+
+/** What a signal left undone, and that nothing is lost. */
+export function resumeText({ done }: BatchProgress, { plan }: Batch): string {
+  return `interrupted after ${done} of ${plan.length} runs; the same command goes on from there`;
+}
+
+/** The runs that are not there, found one after another. */
+export function* missingRuns(
+  { plan, store, fresh }: Batch,
+  progress: BatchProgress,
+): Generator<PlannedRun> {
+  for (const run of plan) {
+    if (fresh || !store.has(run.id)) yield run;
+    else progress.stored++;
+  }
+}
+
+async function makeHere(batch: Batch, progress: BatchProgress): Promise<void> {
+  const runner = runnerOf(batch);
+  const signals = new Signals();
+  try {
+    for (const { id, spec } of missingRuns(batch, progress)) {
+      batch.store.put(id, runner.run(spec));
+      progress.made++;
+      progress.show();
+      await nextTurn();
+      signals.throwIfAny(resumeText(progress, batch));
+    }
+  } finally {
+    signals.stop();
+  }
+}
+
+function runnerOf({ plan, catalogs, samplePeriodNs }: Batch): Runner {
+  return new Runner(plan.scenarios, catalogs, samplePeriodNs);
+}
+
+/** Reads one scenario's runs back, in the plan's order; a damaged one is told and made again. */
+export function* resultsOf(
+  batch: Batch,
+  scenario: number,
+  terminal: Terminal,
+): Generator<[index: number, result: RunResult]> {
+  const { start, end } = batch.plan.rangeOf(scenario);
+  for (let index = start; index < end; index++) {
+    const planned = batch.plan.at(index);
+    const result = batch.store.get(planned) ?? makeAgain(batch, planned, terminal);
+    yield [index - start, result];
+  }
+}
+
+function makeAgain(batch: Batch, planned: PlannedRun, terminal: Terminal): RunResult {
+  const { id, spec } = planned;
+  const name = `${spec.scenario} ${spec.variant} #${spec.replication}`;
+  terminal.warn('W020', `the stored run ${id} (${name}) is damaged and is made again`);
+  batch.store.put(id, runnerOf(batch).run(spec));
+  return batch.store.get(planned)!;
+}

@@ -1,0 +1,45 @@
+import { UserError } from '../../base/user-error.ts';
+import { listOf, textOf } from '../arguments.ts';
+import { BATCH_OPTIONS } from '../batch-options.ts';
+import type { Command } from '../command.ts';
+import { OVERRIDE_OPTIONS } from '../common-options.ts';
+
+const command: Command = {
+  name: 'baseline',
+  summary: 'Results that others are held to: save, list, show, update, rm',
+  usage: 'baseline <action> [name] [scenario..]',
+  example: ['gfpsim baseline list', 'the baselines that are there'],
+  formats: ['text', 'json'],
+  positionals: {
+    action: { describe: 'save, list, show, update or rm' },
+    name: { describe: 'Name of the baseline' },
+    scenario: { describe: 'save: what it is made of; as for run', array: true },
+  },
+  options: {
+    ...OVERRIDE_OPTIONS,
+    ...BATCH_OPTIONS,
+    threshold: {
+      alias: 't',
+      type: 'string',
+      describe: 'save: what a check shall demand, such as METRIC:+5%; repeatable',
+    },
+  },
+  async run(args, terminal) {
+    const { ACTIONS } = await import('../baseline-actions.ts');
+    const { suggestion } = await import('../../base/suggest.ts');
+    const action = textOf(args, 'action') ?? '';
+    const act = ACTIONS.get(action);
+    if (act === undefined) {
+      throw new UserError(`baseline does not know '${action.slice(0, 40)}'`, {
+        hint: suggestion(action, [...ACTIONS.keys()]),
+      });
+    }
+    const name = textOf(args, 'name') ?? '';
+    if (name === '' && action !== 'list') {
+      throw new UserError(`baseline ${action} needs the name of a baseline`);
+    }
+    return act({ name, words: listOf(args, 'scenario'), args, terminal });
+  },
+};
+
+export default command;

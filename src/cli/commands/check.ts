@@ -1,0 +1,83 @@
+import { flagOf, listOf, textOf } from '../arguments.ts';
+import { BATCH_OPTIONS, DEFAULT_OUT } from '../batch-options.ts';
+import type { Command, CommandOutput } from '../command.ts';
+import { OVERRIDE_OPTIONS } from '../common-options.ts';
+import { EXIT_DRIFT, EXIT_THRESHOLD } from '../exit-codes.ts';
+import { withGiven } from '../given-options.ts';
+import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
+
+const DEFAULT_SUITE = 'smoke';
+
+const command: Command = {
+  name: 'check',
+  summary: 'Run, hold every run to the committed baseline, and gate: for continuous integration',
+  usage: 'check [scenario..]',
+  example: ['gfpsim check smoke', 'exit 4 when the model has moved, 3 when it has become worse'],
+  formats: REPORT_FORMATS,
+  positionals: {
+    scenario: { describe: 'As for run; without any, what the baseline was made of', array: true },
+  },
+  options: {
+    ...OVERRIDE_OPTIONS,
+    ...BATCH_OPTIONS,
+    baseline: { alias: 'b', type: 'string', describe: 'Name of the baseline (of the suite)' },
+    threshold: {
+      alias: 't',
+      type: 'string',
+      describe: 'METRIC:+5%, METRIC.p99<500, METRIC@VARIANT>=1; repeatable',
+    },
+    'allow-drift': { type: 'boolean', describe: 'Other events are no fault; numbers still are' },
+  },
+  async run(args, terminal) {
+    const [files, { loadSelection }, { selectScenarios }, { batchOf }, checks, gates] =
+      await Promise.all([
+        import('../baseline-files.ts'),
+        import('../load-selection.ts'),
+        import('../suites.ts'),
+        import('../batch-options.ts'),
+        import('../check-batch.ts'),
+        import('../check-thresholds.ts'),
+      ]);
+    const out = textOf(args, 'out') ?? DEFAULT_OUT;
+    const words = listOf(args, 'scenario');
+    const suite = words.length === 0 ? DEFAULT_SUITE : selectScenarios(words).name;
+    const baseline = files.loadBaseline(out, textOf(args, 'baseline') ?? suite);
+    const asked = withGiven(baseline.request.options, args);
+    const named = words.length === 0 ? baseline.request.scenarios : words;
+    const selection = await loadSelection(selectScenarios(named).files, asked);
+    const metrics = selection.catalogs.metrics.all();
+    const thresholds = [...baseline.request.thresholds, ...listOf(args, 'threshold')];
+    const thresholdsFor = gates.thresholdsFor(thresholds, metrics);
+    const scenarios = selection.loaded.map(({ scenario }) => scenario);
+    const batch = batchOf(selection, asked, scenarios);
+    await (await import('../batch.ts')).makeBatch(batch, terminal);
+    const { requestOf } = await import('../baseline-batch.ts');
+    const { hashes } = requestOf(named, asked, selection);
+    const allowDrift = flagOf(args, 'allow-drift');
+    const input = { batch, baseline, allowDrift, hashes, thresholdsFor };
+    const outcome = checks.checkBatch(input, terminal);
+    const formats = await loadFormats();
+    gates.writeJobSummary(formats, outcome.reports);
+    return {
+      render: (format) => formats.get(format).renderAll(outcome.reports),
+      ...verdictOf(outcome, allowDrift),
+    };
+  },
+};
+
+export default command;
+
+type Outcome = ReturnType<typeof import('../check-batch.ts')['checkBatch']>;
+
+/** Drift goes first: it explains whatever else has changed. */
+function verdictOf(
+  { drifted, failed, gates, first }: Outcome,
+  allowDrift: boolean,
+): Pick<CommandOutput, 'exitCode' | 'reason'> {
+  const regressions = `${failed} of ${gates} gates failed`;
+  if (drifted > 0 && !allowDrift) {
+    const also = failed > 0 ? `; ${regressions}` : '';
+    return { exitCode: EXIT_DRIFT, reason: `${drifted} runs left the baseline: ${first}${also}` };
+  }
+  return failed > 0 ? { exitCode: EXIT_THRESHOLD, reason: regressions } : {};
+}

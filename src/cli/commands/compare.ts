@@ -1,0 +1,39 @@
+import { flagOf, listOf, textOf } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
+
+const command: Command = {
+  name: 'compare',
+  summary: 'Stored results against each other, the first being the baseline; nothing is run',
+  usage: 'compare <results..>',
+  example: ['gfpsim compare rfc-2018', 'the stored comparison once more'],
+  formats: REPORT_FORMATS,
+  positionals: {
+    results: { describe: '[LABEL=]FOLDER, or the name of results or a baseline', array: true },
+  },
+  options: {
+    out: { alias: 'o', type: 'string', describe: 'Folder that holds results folders (results)' },
+    'only-changed': { type: 'boolean', describe: 'Leave out loads in which nothing differs' },
+  },
+  async run(args, terminal) {
+    const [{ loadSide }, { loadMetrics }, { sideBySide }, report] = await Promise.all([
+      import('../stored-folder.ts'),
+      import('../load-catalogs.ts'),
+      import('../../experiment/side-by-side.ts'),
+      import('../run-report.ts'),
+    ]);
+    const sides = listOf(args, 'results').map((one) => loadSide(one, textOf(args, 'out')));
+    report.refuseNamesakes(sides.map(({ label }) => label));
+    const metrics = (await loadMetrics()).all();
+    const { loads, left } = sideBySide(sides);
+    for (const line of left) terminal.note(`left out: ${line}`);
+    const all = loads.map(({ head, results }) => report.reportOf(head, results, metrics));
+    const reports = flagOf(args, 'only-changed') ? all.filter(report.differs) : all;
+    const hidden = all.length - reports.length;
+    if (hidden > 0) terminal.note(`the same in every run: ${hidden} of ${all.length} loads`);
+    const formats = await loadFormats();
+    return { render: (format) => formats.get(format).renderAll(reports) };
+  },
+};
+
+export default command;

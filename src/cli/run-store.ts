@@ -1,0 +1,65 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlannedRun } from '../experiment/plan.ts';
+import { decodeRun, encodeRun } from '../experiment/run-file.ts';
+import type { RunResult } from '../experiment/run-result.ts';
+import { moveIntoPlace, readText } from './node-files.ts';
+
+// results/.runs/CODE/        a folder for each state of the program that made runs
+//   ab/abcd….json            a run under its id, whole or not there at all
+//   ab/abcd….100000000.json  the same with a time series, a row every so many ns
+//   tmp/                     runs that are just being written
+
+const STALE_MS = 24 * 3_600_000;
+
+/** Runs that are made and kept: what a batch need not make again. */
+export class RunStore {
+  readonly folder: string;
+  readonly #suffix: string;
+  readonly #folders = new Set<string>();
+
+  /** `kind` tells apart runs of one id that keep more or less of what happened. */
+  constructor(folder: string, kind: string) {
+    this.folder = folder;
+    this.#suffix = kind === '' ? '.json' : `.${kind}.json`;
+  }
+
+  has(id: string): boolean {
+    return statSync(this.#path(id), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** The run; undefined where it is not there, null where it is not what was written. */
+  get({ id, spec }: PlannedRun): RunResult | null | undefined {
+    const text = readText(this.#path(id));
+    return text === undefined ? undefined : decodeRun(text, id, spec);
+  }
+
+  put(id: string, result: RunResult): void {
+    const folder = join(this.folder, id.slice(0, 2));
+    if (!this.#folders.has(folder)) {
+      mkdirSync(folder, { recursive: true });
+      mkdirSync(join(this.folder, 'tmp'), { recursive: true });
+      this.#folders.add(folder);
+    }
+    const beside = join(this.folder, 'tmp', `${id}${this.#suffix}`);
+    moveIntoPlace(this.#path(id), beside, encodeRun(id, result));
+  }
+
+  remove(id: string): void {
+    rmSync(this.#path(id), { force: true });
+  }
+
+  /** What killed processes left half written, long ago: nobody else still writes it. */
+  sweep(nowMs: number): void {
+    const folder = join(this.folder, 'tmp');
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return;
+    for (const name of readdirSync(folder)) {
+      const age = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+      if (nowMs - age > STALE_MS) rmSync(join(folder, name), { force: true });
+    }
+  }
+
+  #path(id: string): string {
+    return join(this.folder, id.slice(0, 2), `${id}${this.#suffix}`);
+  }
+}

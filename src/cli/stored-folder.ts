@@ -1,0 +1,64 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { suggestion } from '../base/suggest.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Side } from '../experiment/side-by-side.ts';
+import { readResults, type StoredResults } from '../experiment/stored-results.ts';
+import { DEFAULT_OUT } from './batch-options.ts';
+import { EXIT_MISSING } from './exit-codes.ts';
+import { readText } from './node-files.ts';
+
+export const BASELINES = 'baselines';
+
+/** `[LABEL=]WHERE`: a results folder, or the name of results or of a baseline. */
+export function loadSide(written: string, out = DEFAULT_OUT): Side {
+  const equals = written.indexOf('=');
+  const where = written.slice(equals + 1);
+  const label = equals > 0 ? written.slice(0, equals) : basename(where);
+  if (where === '' || equals === 0) {
+    throw new UserError(`'${written.slice(0, 40)}' names no results`, {
+      expected: 'LABEL=FOLDER or FOLDER',
+    });
+  }
+  return { label, stored: loadStored(folderOf(where, out)) };
+}
+
+export function loadStored(folder: string): StoredResults {
+  const text = (name: string) => {
+    const found = readText(join(folder, name));
+    if (found !== undefined) return found;
+    throw new UserError('no such results file', {
+      at: { file: join(folder, name) },
+      exitCode: EXIT_MISSING,
+    });
+  };
+  const [runs, metrics, summary] = ['runs.csv', 'metrics.csv', 'summary.json'].map(text) as [
+    string,
+    string,
+    string,
+  ];
+  return readResults({ folder, runs, metrics, summary });
+}
+
+function folderOf(where: string, out: string): string {
+  const places = [where, join(out, where), join(out, BASELINES, where)];
+  const found = places.find((place) => isFile(join(place, 'runs.csv')));
+  if (found !== undefined) return found;
+  throw new UserError('no such results', {
+    at: { file: where },
+    exitCode: EXIT_MISSING,
+    hint: suggestion(where, resultsIn(out)),
+  });
+}
+
+/** Names of the results and baselines in a folder. */
+function resultsIn(out: string): string[] {
+  return [out, join(out, BASELINES)].flatMap((folder) => {
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+    return readdirSync(folder).filter((name) => isFile(join(folder, name, 'runs.csv')));
+  });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

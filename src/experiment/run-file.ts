@@ -1,0 +1,51 @@
+import { hashHex } from '../base/hash.ts';
+import type { MetricValue, RunResult, RunSpec } from './run-result.ts';
+
+// One run as it lies on disk, two lines:
+//
+//   gfpsim-run 1 HASH     of the next line
+//   {id, variant, …}      JSON; a metric is its value, or [how far it was watched] without one
+//
+// What was cut short, or touched, has another hash.
+
+const MAGIC = 'gfpsim-run 1';
+
+interface Body extends Omit<RunResult, 'metrics' | 'series'> {
+  readonly id: string;
+  readonly metrics: Readonly<Record<string, number | null | [number]>>;
+  readonly series?: { names: string[]; rows: number; values: number[] };
+}
+
+export function encodeRun(id: string, result: RunResult): string {
+  const { metrics, series, ...rest } = result;
+  const body = {
+    id,
+    ...rest,
+    metrics: Object.fromEntries(
+      Object.entries(metrics).map(([name, { value, censoredAt }]) => [
+        name,
+        censoredAt === undefined ? value : [censoredAt],
+      ]),
+    ),
+    ...(series === undefined ? {} : { series: { ...series, values: [...series.values] } }),
+  };
+  const text = JSON.stringify(body);
+  return `${MAGIC} ${hashHex(text)}\n${text}\n`;
+}
+
+/** The run, under the name it has in this plan; null where the text is not what was written. */
+export function decodeRun(text: string, id: string, spec: RunSpec): RunResult | null {
+  const line = text.indexOf('\n');
+  const json = text.slice(line + 1, -1);
+  if (text.slice(0, line) !== `${MAGIC} ${hashHex(json)}` || !text.endsWith('\n')) return null;
+  const body = JSON.parse(json) as Body;
+  if (body.id !== id) return null;
+  const metrics: Record<string, MetricValue> = {};
+  for (const [name, value] of Object.entries(body.metrics)) {
+    metrics[name] = Array.isArray(value) ? { value: null, censoredAt: value[0] } : { value };
+  }
+  const { events, simulatedNs, fingerprint, end, series } = body;
+  const result = { spec, metrics, events, simulatedNs, fingerprint, end };
+  if (series === undefined) return result;
+  return { ...result, series: { ...series, values: Float64Array.from(series.values) } };
+}
