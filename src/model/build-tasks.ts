@@ -1,12 +1,13 @@
 import type { TaskSpec } from './machine.ts';
 import type { MachineConfig } from './machine-config.ts';
+import type { Zone } from './mm/zone.ts';
 import { Task } from './sched/task.ts';
 
 /** gfp classes are numbered through, in the order of the tasks. */
-export function buildTasks(specs: readonly TaskSpec[]): Task[] {
+export function buildTasks(specs: readonly TaskSpec[], zones: readonly Zone[]): Task[] {
   let firstClass = 0;
   return specs.map(({ source, cpu, fault }, id) => {
-    const task = new Task(id, source, { cpu, firstClass, ...fault });
+    const task = new Task(id, source, { cpu, firstClass, zones, ...fault });
     firstClass += source.classes.length;
     return task;
   });

@@ -97,7 +97,7 @@ export class Machine implements World, KmemleakEvents {
     this.parts = buildParts(config, load, streams);
     this.kmemleak = buildKmemleak(config, this.parts, classes, this);
     this.parts.storage.nested.attach(this.parts.slab, this.kmemleak, this.parts.pages);
-    this.tasks = buildTasks(specs);
+    this.tasks = buildTasks(specs, this.parts.memory.zones);
     this.record = new RunRecord(this.parts, classes);
     this.scheduler = new Scheduler(
       {

@@ -1,4 +1,5 @@
 import type { Gfp } from '../kernel/kernel-profile.ts';
+import type { ZoneName } from './machine-config.ts';
 
 /** Nothing more to do: the task ends. */
 export const OP_END = 0;
@@ -38,6 +39,8 @@ export interface TaskView {
   /** The task's allocation requests so far that were refused, and all of them. */
   readonly failures: number;
   readonly attempts: number;
+  /** Pages on the buddy lists of this zone; 0 where the machine has no such zone. */
+  freePages(zone: ZoneName): number;
 }
 
 /** The gfp classes that a source uses, by index. */

@@ -33,6 +33,18 @@ const LOADS: readonly ((draws: RandomStream) => string)[] = [
     params: { size: ${1 + draws.below(100)}MiB, accesses: ${100 + draws.below(9000)},
               write: ${draws.below(60)} }`,
   () => `fork-storm`,
+  // Orders 1 to 3 in a memory that others fill: what compaction is for.
+  (draws) => `churn
+    params: { slots: ${64 + draws.below(400)}, sizes: [8192, 16384, 32768], gfp: GFP_KERNEL,
+              attempts: ${2000 + draws.below(8000)} }`,
+];
+
+const SWAPS: readonly ((draws: RandomStream) => string[])[] = [
+  () => [],
+  (draws) => [`swap: { size: ${1 + draws.below(32)}MiB, latency: 50us }`],
+  (draws) => [
+    `zram: { size: ${1 + draws.below(64)}MiB, compression-ratio: ${1 + draws.below(8)} }`,
+  ],
 ];
 
 const VARIANTS = ['quiet-2011', 'nofail-4.15', 'pool-5.4', 'fi-nofail', 'rfc-strict'];
@@ -43,7 +55,8 @@ function draw(draws: RandomStream): { text: string; variant: string } {
   const machine = [
     `memory: ${[48, 64, 96][draws.below(3)]}MiB`,
     `cpus: ${1 + draws.below(3)}`,
-    ...(draws.below(2) === 0 ? [`swap: { size: ${1 + draws.below(32)}MiB, latency: 50us }`] : []),
+    ...SWAPS[draws.below(SWAPS.length)]!(draws),
+    ...(draws.below(4) === 0 ? ['sysctl: { dirty_ratio: 2, dirty_background_ratio: 1 }'] : []),
     ...(draws.below(2) === 0 ? [`page-cache: ${500 + draws.below(1500)}`] : []),
   ];
   const loads = Array.from({ length: 1 + draws.below(4) }, () => {

@@ -161,8 +161,8 @@ describe('a wrong scenario is refused with its place', () => {
   });
 
   it('says what is not modelled, not that it is unknown', () => {
-    expect(() => load(withMachine('  zram: 1GiB'))).toThrow(
-      's.yaml:5:3: machine.zram: this build does not model compressed swap',
+    expect(() => load(withMachine('  zswap: 1GiB'))).toThrow(
+      's.yaml:5:3: machine.zswap: this build does not model a compressed cache in front of a',
     );
     expect(() => load(withMachine('  sysctl: { compact_memory: 1 }'))).toThrow(
       'does not model compaction',

@@ -100,7 +100,7 @@ describe('churn', () => {
     perform(source);
     const operation = new Operation();
     operation.kind = OP_FREE;
-    source.next(operation, { isLive: () => false, failures: 0, attempts: 1 });
+    source.next(operation, { isLive: () => false, failures: 0, attempts: 1, freePages: () => 0 });
     expect(operation.kind).toBe(OP_END);
   });
 

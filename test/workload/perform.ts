@@ -42,6 +42,7 @@ export function perform(
     get attempts() {
       return counts.attempts;
     },
+    freePages: () => 0,
   };
   while (counts.operations < OPERATIONS_MAX) {
     source.next(operation, task);

@@ -37,7 +37,7 @@ describe('the hog', () => {
     const operation = new Operation();
     const seen: number[][] = [];
     for (let i = 0; i < 4; i++) {
-      source.next(operation, { isLive: () => false, failures: 0, attempts: 0 });
+      source.next(operation, { isLive: () => false, failures: 0, attempts: 0, freePages: () => 0 });
       seen.push([operation.kind, operation.slot, operation.thinkNs]);
     }
     expect(seen.slice(0, 3)).toEqual([

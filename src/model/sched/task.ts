@@ -1,3 +1,5 @@
+import type { ZoneName } from '../machine-config.ts';
+import type { Zone } from '../mm/zone.ts';
 import { Operation, type OperationSource, type TaskView } from '../operation.ts';
 import { NONE } from '../page-source.ts';
 import { Thread } from './thread.ts';
@@ -16,6 +18,7 @@ export interface TaskFaults {
 interface TaskPlace extends TaskFaults {
   readonly cpu: number;
   readonly firstClass: number;
+  readonly zones: readonly Zone[];
 }
 
 /**
@@ -45,6 +48,7 @@ export class Task extends Thread implements TaskView {
   /** An interrupt that arrived while they were off. */
   isHeldOff = false;
   #stepsUnderContention = 0;
+  readonly #zones: readonly Zone[];
   readonly #objects: Int32Array;
   readonly #metadata: Int32Array;
 
@@ -52,6 +56,7 @@ export class Task extends Thread implements TaskView {
     super(id, source.process?.name ?? `load ${id}`);
     this.source = source;
     this.firstClass = place.firstClass;
+    this.#zones = place.zones;
     this.context.cpu = place.cpu;
     this.context.interruptsOff = source.interruptsOff;
     this.context.inSoftirq = source.interrupt === true;
@@ -75,6 +80,10 @@ export class Task extends Thread implements TaskView {
 
   isLive(slot: number): boolean {
     return this.#objects[slot] !== NONE;
+  }
+
+  freePages(zone: ZoneName): number {
+    return this.#zones.find(({ name }) => name === zone)?.freePages ?? 0;
   }
 
   objectIn(slot: number): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
+import { ZONE_NAMES, type ZoneName } from '../../model/machine-config.ts';
 import {
   type GfpClass,
   OP_ALLOCATE,
@@ -7,6 +8,7 @@ import {
   OP_FREE,
   type Operation,
   type OperationSource,
+  type TaskView,
 } from '../../model/operation.ts';
 import {
   gfpClassOf,
@@ -40,7 +42,15 @@ const PARAMETERS = z.strictObject({
     .int()
     .min(0)
     .default(100_000)
-    .meta({ description: 'How many of them there are', examples: [100000] }),
+    .meta({ description: 'How many of them there are at most', examples: [100000] }),
+  'drain-until': z
+    .partialRecord(z.enum(ZONE_NAMES), z.int().min(0))
+    .default({})
+    .meta({
+      description: 'Free pages of each zone named, at or below which all of them are enough',
+      unit: 'pages',
+      examples: [{ DMA: 128, DMA32: 210 }],
+    }),
   think: timeField()
     .prefault('1us')
     .meta({ description: 'Time between two operations', unit: 'ns', examples: ['1us'] }),
@@ -68,32 +78,40 @@ class HoleSource implements OperationSource {
   readonly slots: number;
   readonly interruptsOff = false;
   readonly #params: Params;
+  readonly #until: [ZoneName, number][];
   #step = 0;
 
   constructor(params: Params, kernel: KernelProfile) {
     this.#params = params;
     this.slots = params.holes * 2;
+    this.#until = ZONE_NAMES.flatMap((zone) => {
+      const pages = params['drain-until'][zone];
+      return pages === undefined ? [] : [[zone, pages] as [ZoneName, number]];
+    });
     this.classes = [
       gfpClassOf(params.gfp, params.nowarn, kernel),
       gfpClassOf(params['drain-gfp'], params.nowarn, kernel),
     ];
   }
 
-  next(operation: Operation, task: { isLive(slot: number): boolean }): void {
+  next(operation: Operation, task: TaskView): void {
     const { holes, drain, size, think } = this.#params;
     const made = this.slots;
     operation.thinkNs = think;
     operation.gfpClass = 0;
+    const drained = made + holes + drain;
     for (;;) {
+      const isDraining = this.#step >= made + holes && this.#step < drained;
+      if (isDraining && this.#isEmptyEnough(task)) this.#step = drained;
       const step = this.#step++;
       operation.kind = OP_ALLOCATE;
       operation.sizeBytes = size;
       if (step < made) operation.slot = step;
       else if (step < made + holes) this.#free(operation, (step - made) * 2);
-      else if (step < made + holes + drain) this.#drain(operation);
-      else if (step < made + 2 * holes + drain) operation.slot = (step - made - holes - drain) * 2;
-      else if (step < 2 * made + 2 * holes + drain) {
-        this.#free(operation, step - made - 2 * holes - drain);
+      else if (step < drained) this.#drain(operation);
+      else if (step < drained + holes) operation.slot = (step - drained) * 2;
+      else if (step < drained + holes + made) {
+        this.#free(operation, step - drained - holes);
       } else {
         operation.kind = OP_END;
         return;
@@ -101,6 +119,11 @@ class HoleSource implements OperationSource {
       // A refused object leaves nothing to free.
       if (operation.kind === OP_ALLOCATE || task.isLive(operation.slot)) return;
     }
+  }
+
+  #isEmptyEnough(task: TaskView): boolean {
+    const until = this.#until;
+    return until.length > 0 && until.every(([zone, pages]) => task.freePages(zone) <= pages);
   }
 
   #free(operation: Operation, slot: number): void {
