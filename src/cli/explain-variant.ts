@@ -84,7 +84,9 @@ function reserveText(spec: ReserveSpec): string {
         ? "as many objects as the kernel's configuration says"
         : 'perCpu' in entries
           ? `${entries.perCpu} objects a CPU`
-          : `objects in ${entries.bytes} bytes`;
+          : 'bytes' in entries
+            ? `objects in ${entries.bytes} bytes`
+            : `one for ${entries.perObjects} objects`;
   const filling =
     filledBy === 'slab'
       ? ', filled from slab at boot'
@@ -96,7 +98,9 @@ function reserveText(spec: ReserveSpec): string {
     'any-free': 'refilled by any freed object',
     'no-free': 'not refilled by frees',
   } as const;
-  const scan = spec.filledAtScan === true ? ', and by the scan thread' : '';
+  const scan =
+    (spec.filledAtScan === true ? ', and by the scan thread' : '') +
+    (spec.filledBySleepers === true ? ', and by callers that may sleep' : '');
   const use = spec.afterEachTry === true ? '; asked after each try' : '';
   return `${size}${filling}; ${refills[refill]}${scan}${use}`;
 }

@@ -87,7 +87,7 @@ describe('JSON that scripts rely on', () => {
       });
     expect(names('kernels')).toEqual(['4.17', '6.1', '6.12']);
     expect(names('scenarios')).toContain('rfc-2018/drain');
-    expect(names('variants')).toHaveLength(34);
+    expect(names('variants')).toHaveLength(35);
     expect(names('workloads')).toEqual(expect.arrayContaining(['churn', 'drain', 'hog']));
     expect(names('metrics')).toContain('kmemleak_alive');
   });

@@ -95,6 +95,7 @@ describe('every variant', () => {
       'rfc-nowait',
       'rfc-strict',
       'scan-time-refill',
+      'sleepable-refill',
       'undo-primary',
       'untracked',
     ]);

@@ -3,7 +3,7 @@ import { EarlyBoot } from './early-boot.ts';
 import type { KmemleakParts } from './kmemleak-parts.ts';
 import { MaskTable } from './mask-table.ts';
 import { composite } from './masks.ts';
-import { ObjectSupply } from './object-supply.ts';
+import { type MetadataCache, ObjectSupply } from './object-supply.ts';
 import { MetadataPool } from './pool.ts';
 import { type ReserveSpec, reserveEntries } from './reserve-spec.ts';
 import { newFlagOf } from './variant.ts';
@@ -19,7 +19,7 @@ export interface Supplies {
 }
 
 export function buildSupplies(parts: KmemleakParts): Supplies {
-  const { kernel, config, faultInjection, callers, cache, areaCache } = parts;
+  const { kernel, cpus, config, faultInjection, callers, cache, areaCache } = parts;
   const { variant } = config;
   if (variant.onFailure === 'wait' && variant.reserve === undefined) {
     throw new UserError(`variant '${variant.name}' waits, but has no reserve`, {
@@ -34,17 +34,23 @@ export function buildSupplies(parts: KmemleakParts): Supplies {
   const shared = {
     masks,
     refillFlags: variant.refillFlags?.(kernel) ?? composite('GFP_KERNEL', kernel),
+    sleepingBit: kernel.gfp.bits.DIRECT_RECLAIM,
     waitingBit: variant.onFailure === 'wait' ? kernel.gfp.bits.DIRECT_RECLAIM : 0,
   };
-  const supplyOf = (spec: ReserveSpec | undefined, from: typeof cache, size: number) => {
+  const supplyOf = (
+    spec: ReserveSpec | undefined,
+    from: MetadataCache,
+    held: { readonly size: number; readonly objects: number },
+  ) => {
     if (spec === undefined) return new ObjectSupply({ ...shared, cache: from, pool: null });
-    const entries = reserveEntries(spec, kernel, parts.cpus, size);
+    const entries = reserveEntries(spec, { kernel, cpus, ...held });
     const pool = new MetadataPool(spec, { entries, free });
     return new ObjectSupply({ ...shared, cache: from, pool, spec });
   };
-  const { objectSize, scanAreaSize } = kernel.kmemleak;
-  const objects = supplyOf(variant.reserve, cache, objectSize);
-  const areas = areaCache === null ? null : supplyOf(variant.areaReserve, areaCache, scanAreaSize);
+  const { objectSize: size, scanAreaSize } = kernel.kmemleak;
+  const objects = supplyOf(variant.reserve, cache, { size, objects: 0 });
+  const kept = { size: scanAreaSize, objects: objects.reserveEntries };
+  const areas = areaCache === null ? null : supplyOf(variant.areaReserve, areaCache, kept);
   return { masks, objects, areas, early };
 }
 
@@ -53,7 +59,7 @@ function earlyBoot({ kernel, config, cpus }: KmemleakParts): EarlyBoot | null {
   if (config.early === undefined) return null;
   const { reserve } = config.variant;
   const entries = isArray(reserve)
-    ? reserveEntries(reserve!, kernel, cpus, kernel.kmemleak.objectSize)
+    ? reserveEntries(reserve!, { kernel, cpus, size: kernel.kmemleak.objectSize, objects: 0 })
     : null;
   const boot = new EarlyBoot(entries, config.early.logEntries);
   for (let done = 0; done < config.early.operations; done++) boot.record();

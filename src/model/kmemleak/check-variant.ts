@@ -50,6 +50,7 @@ const RESERVE_KEYS: Record<keyof ReserveSpec, true> = {
   filledBy: true,
   periodNs: true,
   filledAtScan: true,
+  filledBySleepers: true,
   afterEachTry: true,
 };
 const REFILLS: Record<ReserveSpec['refill'], true> = {
@@ -138,7 +139,7 @@ function checkSize(entries: unknown, what: string): void {
     return;
   }
   const [[unit, count] = ['', 0], second] = Object.entries(entries);
-  const isUnit = unit === 'perCpu' || unit === 'bytes';
+  const isUnit = unit === 'perCpu' || unit === 'bytes' || unit === 'perObjects';
   if (!isUnit || second !== undefined) {
     throw new UserError(`${what} is ${shown(entries)}`, {
       expected: "a whole number, 'kernel', { perCpu: n } or { bytes: n }",

@@ -33,6 +33,8 @@ export interface SupplyParts {
   readonly spec?: ReserveSpec;
   /** Flags of requests that fill the reserve. */
   readonly refillFlags: Gfp;
+  /** DIRECT_RECLAIM: whoever asks with it may sleep. */
+  readonly sleepingBit: Gfp;
   /** Callers with this bit wait for an object; 0: nobody does. */
   readonly waitingBit: Gfp;
 }
@@ -47,8 +49,9 @@ export interface SupplyParts {
  * **Models:** mm/kmemleak.c, kmem_cache_alloc and mem_pool_alloc (4.17 to 6.12), the tries of the
  * proposals, and for those of 2019 mm/mempool.c, mempool_alloc: a reserve asked after each pass,
  * and a wait of 5 s a round for whoever may sleep.
- * **Departs:** whoever must not sleep but asks with flags that say so gives up where the kernel
- * would schedule while atomic.
+ * **Departs:** callers that fill the reserve take what is there and do not reclaim for it; whoever
+ * must not sleep but asks with flags that say otherwise gives up where the kernel would schedule
+ * while atomic.
  */
 export class ObjectSupply {
   /** Kind and home of what was taken last; see objects.ts. */
@@ -62,6 +65,8 @@ export class ObjectSupply {
   readonly #pool: MetadataPool | null;
   readonly #afterEachTry: boolean;
   readonly #waitingBit: Gfp;
+  /** Callers with this bit fill the reserve up; 0: nobody does. */
+  readonly #fillingBit: Gfp;
   /** What `takeSlowly` takes over from the `take` call just before it. */
   #pendingRow = 0;
   #pendingAttempt = 0;
@@ -74,10 +79,15 @@ export class ObjectSupply {
     this.#pool = parts.pool;
     this.#afterEachTry = parts.spec?.afterEachTry === true;
     this.#waitingBit = parts.waitingBit;
+    this.#fillingBit = parts.spec?.filledBySleepers === true ? parts.sleepingBit : 0;
   }
 
   get hasReserve(): boolean {
     return this.#pool !== null;
+  }
+
+  get reserveEntries(): number {
+    return this.#pool?.entries ?? 0;
   }
 
   get reserveFree(): number {
@@ -105,8 +115,9 @@ export class ObjectSupply {
         yield* this.#pool!.back.sleep(context, MEMPOOL_WAIT_NS);
         attempt = tries - 2;
       } else {
-        const handle = yield* this.#cache.allocateSlowly(this.#masks.flags(row, attempt), context);
-        if (handle !== NONE) return this.#fromSlab(handle);
+        const flags = this.#masks.flags(row, attempt);
+        const handle = yield* this.#cache.allocateSlowly(flags, context);
+        if (handle !== NONE) return this.#fromSlab(handle, flags, context);
         if (this.#afterEachTry && this.#takesReserve()) return FROM_RESERVE;
       }
       answer = this.#tryFrom(row, attempt + 1, context);
@@ -171,8 +182,9 @@ export class ObjectSupply {
     const masks = this.#masks;
     const tries = masks.tries(row);
     for (let attempt = first; attempt < tries; attempt++) {
-      const handle = this.#cache.allocate(masks.flags(row, attempt), context);
-      if (handle >= 0) return this.#fromSlab(handle);
+      const flags = masks.flags(row, attempt);
+      const handle = this.#cache.allocate(flags, context);
+      if (handle >= 0) return this.#fromSlab(handle, flags, context);
       if (handle === WOULD_BLOCK) {
         this.#pendingRow = row;
         this.#pendingAttempt = attempt;
@@ -188,10 +200,19 @@ export class ObjectSupply {
     return WOULD_BLOCK;
   }
 
-  #fromSlab(handle: number): number {
+  #fromSlab(handle: number, flags: Gfp, context: TaskContext): number {
+    if ((flags & this.#fillingBit) !== 0 && !context.mustNotSleep) this.#addAtOnce(flags, context);
     this.kind = HOME_SLAB;
     this.home = handle;
     return FROM_SLAB;
+  }
+
+  /** One more object for the reserve, if it is there without waiting. */
+  #addAtOnce(flags: Gfp, context: TaskContext): void {
+    const pool = this.#pool!;
+    if (pool.free >= pool.entries) return;
+    const handle = this.#cache.allocate(flags, context);
+    if (handle >= 0) pool.stock(handle);
   }
 
   #takesReserve(): boolean {

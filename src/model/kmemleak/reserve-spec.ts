@@ -7,7 +7,9 @@ export type ReserveSize =
   | 'kernel'
   | { readonly perCpu: number }
   /** As many as fit into so many bytes. */
-  | { readonly bytes: number };
+  | { readonly bytes: number }
+  /** Of scan areas: one for so many objects of the objects' own reserve. */
+  | { readonly perObjects: number };
 
 /** A reserve of ready objects behind the slab cache. */
 export interface ReserveSpec {
@@ -23,19 +25,26 @@ export interface ReserveSpec {
   readonly periodNs?: number;
   /** The scan thread fills it up before each scan. */
   readonly filledAtScan?: boolean;
+  /** Callers that may sleep add an object after each one that the slab cache gave them. */
+  readonly filledBySleepers?: boolean;
   /** It is asked after each try, not only after the last one. */
   readonly afterEachTry?: boolean;
 }
 
-/** The reserve's size in this kernel on a machine with so many CPUs. */
-export function reserveEntries(
-  { entries }: ReserveSpec,
-  kernel: KernelProfile,
-  cpus: number,
-  objectSize: number,
-): number {
+/** What a reserve's size may depend on. */
+export interface ReserveSetting {
+  readonly kernel: KernelProfile;
+  readonly cpus: number;
+  /** Bytes of what it holds. */
+  readonly size: number;
+  /** Entries of the objects' reserve, where this is another one. */
+  readonly objects: number;
+}
+
+export function reserveEntries({ entries }: ReserveSpec, setting: ReserveSetting): number {
   if (typeof entries === 'number') return entries;
-  if (entries === 'kernel') return kernel.kmemleak.poolSize;
-  if ('perCpu' in entries) return entries.perCpu * cpus;
-  return Math.floor(entries.bytes / objectSize);
+  if (entries === 'kernel') return setting.kernel.kmemleak.poolSize;
+  if ('perCpu' in entries) return entries.perCpu * setting.cpus;
+  if ('bytes' in entries) return Math.floor(entries.bytes / setting.size);
+  return Math.floor(setting.objects / entries.perObjects);
 }

@@ -61,6 +61,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   'emergency-pool': { tries: [QUIET] },
   'scan-time-refill': { tries: [QUIET] },
+  'sleepable-refill': { tries: [QUIET] },
   'retry-mayfail': { tries: [[0x14106c0, 0x1090620, 0x1010600, 0x1410640, 0x1010600]] },
   'drop-noretry': { tries: [[0x14102c0, 0x1090220, 0x1010200, 0x1410240, 0x1010200]] },
   'never-fails': { tries: [QUIET] },

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import linux61 from '../../../src/kernel/profiles/6.1.ts';
 import emergencyPool from '../../../src/model/kmemleak/variants/emergency-pool.ts';
 import mempool from '../../../src/model/kmemleak/variants/mempool-v1.ts';
+import mempoolV2 from '../../../src/model/kmemleak/variants/mempool-v2.ts';
 import poolThread from '../../../src/model/kmemleak/variants/pool-1M-thread.ts';
 import quiet from '../../../src/model/kmemleak/variants/quiet-2011.ts';
 import retry10 from '../../../src/model/kmemleak/variants/retry10.ts';
+import sleepableRefill from '../../../src/model/kmemleak/variants/sleepable-refill.ts';
 import type { SlowPath } from '../../../src/model/page-source.ts';
 import { NONE, SLEEP, WOULD_BLOCK } from '../../../src/model/page-source.ts';
 import { TaskContext } from '../../../src/model/sched/task-context.ts';
@@ -58,6 +60,30 @@ describe('reserves that the slab cache fills', () => {
       expect([isFreed, kmemleak.alive]).toEqual([isFreed, isFreed]);
       expect(kmemleak.readings().poolFreeMin).toBe(0);
     }
+  });
+});
+
+describe('a reserve that callers fill', () => {
+  it('gets an object from each that may sleep and was served by slab, as long as it has room', () => {
+    const cache = new ScriptedCache([NONE, 50, 51, 52, 53, 54, 55]);
+    const { kmemleak, context, track } = setup(sleepableRefill, cache);
+    kmemleak.fillReserves(new TaskContext());
+    expect(kmemleak.readings().poolFree).toBe(0);
+    track(1);
+    expect(kmemleak.readings().poolFree).toBe(0);
+    track();
+    expect(kmemleak.readings().poolFree).toBe(1);
+    context.interruptsOff = true;
+    track();
+    expect([kmemleak.readings().poolFree, cache.asked.length]).toEqual([1, 5]);
+  });
+
+  it('is left alone by callers that would have to wait for it', () => {
+    const cache = new ScriptedCache([NONE, 50, WOULD_BLOCK]);
+    const { kmemleak, track } = setup(sleepableRefill, cache);
+    kmemleak.fillReserves(new TaskContext());
+    expect(track()).toBe(0);
+    expect(kmemleak.readings()).toMatchObject({ poolFree: 0, failures: 0, live: 1 });
   });
 });
 
@@ -207,6 +233,14 @@ describe('scan areas', () => {
     expect(kmemleak.addScanArea(slot, KERNEL, context)).toBe(slot);
     expect(kmemleak.hasScanArea(slot)).toBe(true);
     expect(kmemleak.readings()).toMatchObject({ poolFree: 4, areaFailures: 0 });
+  });
+
+  it('have a fourth of what the second mempool is given for objects', () => {
+    const sized = { ...mempoolV2, reserve: { ...mempoolV2.reserve!, entries: 33 } };
+    const areaCache = new ScriptedCache([]);
+    const { kmemleak, cache } = setup(sized, new ScriptedCache([]), { areaCache });
+    kmemleak.fillReserves(new TaskContext());
+    expect([cache.asked.length, areaCache.asked.length]).toEqual([33, 8]);
   });
 });
 

@@ -17,7 +17,12 @@ const variant: KmemleakVariant = {
   attempts: mempoolPasses,
   injection: 'subject',
   reserve: { entries: { perCpu: 4 }, refill: 'any-free', filledBy: 'slab', afterEachTry: true },
-  areaReserve: { entries: { perCpu: 1 }, refill: 'any-free', filledBy: 'slab', afterEachTry: true },
+  areaReserve: {
+    entries: { perObjects: 4 },
+    refill: 'any-free',
+    filledBy: 'slab',
+    afterEachTry: true,
+  },
   onFailure: 'wait',
 };
 
