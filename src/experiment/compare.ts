@@ -14,12 +14,14 @@ export type MetricDeclaration = Omit<Metric, 'read'>;
 /**
  * Compares the runs of one load: for each metric (in the order given) each variant, the baseline
  * first and the others in the order of their first run. Runs of equal replication are pairs; a
- * run without its partner counts for its variant's own summary and for no difference.
+ * run without its partner counts for its variant's own summary and for no difference. What was
+ * asked for (`primary`) is judged apart from the many metrics that are only looked through.
  */
 export function compareRuns(
   results: readonly RunResult[],
   metrics: readonly MetricDeclaration[],
   baseline: string,
+  primary: readonly string[] = [],
 ): Comparison[] {
   if (results.length === 0) return [];
   const byVariant = groupByVariant(results, baseline);
@@ -28,26 +30,35 @@ export function compareRuns(
     const base = arms[0]!;
     return arms.map((arm) => compareArm(metric, arm, base));
   });
-  return judge(comparisons, metrics);
+  const isPrimary = ({ metric }: Comparison) => primary.includes(metric);
+  const judged = new Map([
+    ...judge(comparisons.filter(isPrimary), metrics),
+    ...judge(
+      comparisons.filter((each) => !isPrimary(each)),
+      metrics,
+    ),
+  ]);
+  return comparisons.map((each) => judged.get(each)!);
 }
 
 /**
- * The verdicts, when all p values are known: a table of many metrics holds some that differ by
- * chance, and of those called different no more than the rest of the level may be such.
+ * The verdicts of one family, when all p values are known: a table of many metrics holds some that
+ * differ by chance, and of those called different no more than the rest of the level may be such.
  */
 function judge(
   comparisons: readonly Comparison[],
   metrics: readonly MetricDeclaration[],
-): Comparison[] {
+): [Comparison, Comparison][] {
   const sampled = comparisons.filter(({ difference }) => difference?.p !== undefined);
   const qs = benjaminiHochberg(sampled.map(({ difference }) => difference!.p!));
   const adjusted = new Map(sampled.map((each, i) => [each, qs[i]!]));
   const declared = new Map(metrics.map((metric) => [metric.name, metric]));
   return comparisons.map((each) => {
     const q = adjusted.get(each);
-    if (each.verdict !== 'unclear') return each;
+    if (each.verdict !== 'unclear') return [each, each];
     const difference = q === undefined ? each.difference : { ...each.difference!, q };
-    return { ...each, difference, verdict: verdictOf(declared.get(each.metric)!, difference) };
+    const verdict = verdictOf(declared.get(each.metric)!, difference);
+    return [each, { ...each, difference, verdict }];
   });
 }
 

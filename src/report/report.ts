@@ -88,7 +88,7 @@ export function buildReport(
   results: readonly RunResult[],
   metrics: readonly MetricDeclaration[],
 ): Report {
-  const comparisons = compareRuns(results, metrics, meta.baseline);
+  const comparisons = compareRuns(results, metrics, meta.baseline, meta.keyMetrics);
   const columns = columnsOf(meta, metrics, comparisons);
   const ties = tieGroups(results);
   const rows = rowsOf(meta, results, { comparisons, columns, ties });
