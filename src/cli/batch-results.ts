@@ -1,12 +1,14 @@
+import { judgeClaims } from '../experiment/claims.ts';
 import { OverallSurvival } from '../experiment/overall-survival.ts';
 import { csv, type ScenarioHead } from '../experiment/results-layout.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import { STEADY_COLUMNS, SteadyState } from '../experiment/steady-state.ts';
+import { type Answer, answerLines, answerOf, answersJson, answersPage } from '../report/answers.ts';
 import type { Report } from '../report/report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Batch, resultsOf } from './batch.ts';
 import { ResultsWriter } from './results-writer.ts';
-import { brokenDemands, headOf, reportOf } from './run-report.ts';
+import { brokenClaims, brokenDemands, headOf, reportOf } from './run-report.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -36,6 +38,7 @@ export function writeBatch(batch: Batch, place: ResultsPlace, terminal: Terminal
   const overall = new OverallSurvival(metrics);
   const steady = new SteadyState();
   const reports: Report[] = [];
+  const answers: Answer[] = [];
   const broken: string[] = [];
   try {
     for (const [index, scenario] of plan.scenarios.entries()) {
@@ -46,11 +49,14 @@ export function writeBatch(batch: Batch, place: ResultsPlace, terminal: Terminal
         report.rows.flatMap((row) => row.results),
       );
       overall.add(results, head.baseline);
-      reports.push(report);
-      broken.push(...brokenDemands(scenario, results));
+      const answer = answerOf(scenario, judgeClaims(scenario, results, metrics));
+      reports.push({ ...report, headline: [...answerLines(answer), ...report.headline] });
+      answers.push(answer);
+      broken.push(...brokenDemands(scenario, results), ...brokenClaims(answer));
     }
     if (broken.length > 0 && place.demanding === true) return { reports, broken };
     writeSteady(steady, writer, terminal);
+    writeAnswers(answers, writer);
     for (const [name, text] of place.beside ?? []) writer.beside(name, text);
     writer.finish(plan, overall.rows(), {
       version: VERSION,
@@ -63,6 +69,14 @@ export function writeBatch(batch: Batch, place: ResultsPlace, terminal: Terminal
     writer.discard();
   }
   return { reports, broken };
+}
+
+/** Only where some scenario has an answer. */
+function writeAnswers(answers: readonly Answer[], writer: ResultsWriter): void {
+  const given = answers.filter(({ answer }) => answer !== null);
+  if (given.length === 0) return;
+  writer.beside('answers.json', answersJson(given));
+  writer.beside('answers.md', answersPage(given));
 }
 
 /** Only where time series were asked for. */

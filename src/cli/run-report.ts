@@ -7,6 +7,8 @@ import type { ScenarioHead } from '../experiment/results-layout.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import type { RunWarning } from '../experiment/run-warnings.ts';
 import { newFlagWarnings } from '../model/mm/gfp-query-warnings.ts';
+import type { Answer } from '../report/answers.ts';
+import { claimText } from '../report/claim-text.ts';
 import { buildReport, type Report } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
@@ -94,4 +96,11 @@ export function brokenDemands(scenario: Scenario, results: readonly RunResult[])
       `${scenario.name}: ${metric} of ${variant} is ${value ?? 'none'} in run ${replication}` +
       `: expected because ${why}`,
   );
+}
+
+/** The same for its claims about all runs together; those about each run are demands. */
+export function brokenClaims({ scenario, claims }: Answer): string[] {
+  return claims
+    .filter(({ of, outcome }) => of !== 'runs' && outcome === 'fails')
+    .map((claim) => `${scenario}: ${claimText(claim)}`);
 }

@@ -40,7 +40,7 @@ function faultOf(
   }
   if (metric === undefined) return ['this expectation has no metric', 'metric or same-as'];
   const { survival } = locate(at(['metric']), () => catalogs.metrics.get(metric));
-  if (limits === 0) return ['this expectation demands nothing', 'min, max or theory'];
+  if (limits === 0 && of === 'runs') return ['this expectation demands nothing', 'min or max'];
   if (theory !== undefined && (limits > 1 || of === 'runs')) {
     return ['theory is for one estimate', 'of: mean, difference or survival, and no min or max'];
   }

@@ -8,6 +8,8 @@ import { countField, textField } from './schema-fields.ts';
  *               run by run; the share of runs whose event has not come up to `at`
  *   theory      a number that the interval of that estimate must hold
  *   same-as     another variant whose runs are the same to the last event
+ *
+ * An estimate without a limit is none, and only there for the answer.
  */
 export const EXPECT_SCHEMA = z
   .strictObject({
