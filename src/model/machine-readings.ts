@@ -97,8 +97,14 @@ export interface MachineReadings {
   readonly metadataObjectSize: number;
   readonly metadataPages: number;
   readonly poolFree: number;
+  /** The fewest free entries since the load started; null: there is no reserve. */
+  readonly poolFreeMin: number | null;
   readonly poolEmptyNotices: number;
   readonly untracked: number;
+  /** Scan areas asked for, and those that there was no memory for. */
+  readonly scanAreas: { readonly attempts: number; readonly failures: number };
+  /** Scopes around metadata requests that ended for somebody else, or never did. */
+  readonly brokenScopes: number;
   readonly firstMetadataFailure: Moment | null;
   readonly firstPoolUse: Moment | null;
   readonly death: Moment | null;

@@ -194,6 +194,10 @@ function addKmemleak(rows: Rows, scenario: Scenario, { kmemleak }: ResolvedScena
   rows.add(path('pool-free'), kmemleak.poolFree, 'objects', 'as measured after boot');
   rows.add(path('grace-period'), formatDuration(kmemleak.gracePeriodNs));
   rows.add(path('stack-depot'), kmemleak.stackDepotEnabled);
+  rows.add(path('preempt-count'), kmemleak.preemptCount ?? true);
+  for (const [name, value] of Object.entries(scenario.kmemleak.early ?? {})) {
+    if (value !== undefined) rows.add(['kmemleak', 'early', name], value);
+  }
   const { auto, first, period } = scenario.kmemleak.scan;
   rows.add(['kmemleak', 'scan', 'auto'], auto);
   rows.add(['kmemleak', 'scan', 'first'], formatDuration(first));

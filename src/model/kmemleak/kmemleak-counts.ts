@@ -13,7 +13,8 @@ export interface KmemleakReadings {
   readonly liveMax: number;
   readonly objectSize: number;
   readonly poolFree: number;
-  readonly poolFreeMin: number;
+  /** null: there is no reserve. */
+  readonly poolFreeMin: number | null;
   readonly poolEmptyNotices: number;
   /** Rounds in which callers waited for an object to be freed. */
   readonly waits: number;

@@ -94,8 +94,8 @@ export class ObjectSupply {
     return this.#pool?.free ?? 0;
   }
 
-  get reserveFreeMin(): number {
-    return this.#pool?.freeMin ?? 0;
+  get reserveFreeMin(): number | null {
+    return this.#pool?.freeMin ?? null;
   }
 
   /** NOTHING, FROM_SLAB or FROM_RESERVE; or WOULD_BLOCK, and `takeSlowly` is the next call. */

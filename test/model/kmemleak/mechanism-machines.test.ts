@@ -92,6 +92,7 @@ describe('reserves', () => {
     const [filled, array] = [setting('emergency-pool'), setting('pool-5.4')];
     expect(pages(array) - pages(filled)).toBe(100);
     expect(filled.readings().failslab.checked.metadata).toBe(0);
+    expect([filled.readings().poolFreeMin, array.readings().poolFreeMin]).toEqual([1300, 1300]);
     filled.assertConservation();
   });
 
@@ -114,12 +115,12 @@ ${more}`;
   it('exam: the machine-wide switch spares callers of other CPUs, the others do not', () => {
     const machine = run('knob-global', churns(2));
     expect(spared(machine)).toBeGreaterThan(0);
-    expect(machine.kmemleak.readings().brokenScopes).toBeGreaterThan(0);
+    expect(machine.readings().brokenScopes).toBeGreaterThan(0);
     for (const variant of ['knob-task', 'knob-scope']) {
       const other = run(variant, churns(2));
       expect([variant, spared(other)]).toEqual([variant, 0]);
       expect(other.readings().failslab.spared.scope).toBeGreaterThan(0);
-      expect(other.kmemleak.readings().brokenScopes).toBe(0);
+      expect(other.readings().brokenScopes).toBe(0);
     }
   });
 
@@ -201,6 +202,10 @@ load:
     const machine = run('placeholder', text);
     const { areaAttempts, areaFailures, attempts, failures } = machine.kmemleak.readings();
     expect([attempts, areaAttempts]).toEqual([500, 500 - failures]);
+    expect(machine.readings().scanAreas).toEqual({
+      attempts: areaAttempts,
+      failures: areaFailures,
+    });
     expect(areaFailures).toBeGreaterThan(50);
     const cache = machine.parts.slab.caches.find(({ name }) => name === 'kmemleak_scan_area')!;
     expect(cache.liveObjects).toBeGreaterThan(0);
