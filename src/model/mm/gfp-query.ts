@@ -155,7 +155,7 @@ class GfpQuery {
       atomic: this.#context.mustNotSleep,
       faultInjection: this.#faultInjection,
     };
-    const inScope = variant.injection === 'task-scope' || variant.injection === 'global-scope';
+    const inScope = variant.injection.endsWith('-scope');
     const setting = {
       ...this.#setting,
       sparedFromSlab: inScope || variant.injection === 'cache-flag',
