@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { PlannedRun } from '../experiment/plan.ts';
-import { type Batch, missingRuns, resumeText } from './batch.ts';
+import { type Batch, missingRuns, resumeText, runnerOf } from './batch.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { WorkerInput } from './batch-worker.ts';
 import { Signals } from './signals.ts';
@@ -13,9 +14,12 @@ const TASKS_A_WORKER = 4;
 const TICK_MS = 100;
 
 /**
- * Makes runs on worker threads, many a task. A worker stores each run itself, so that no result
- * crosses a thread and nothing depends on who made what, or when. Tasks are handed out only as
- * they are taken: what waits does not grow with the plan.
+ * Makes runs on this thread and on worker threads, many a task. A thread stores each run itself,
+ * so that no result crosses a thread and nothing depends on who made what, or when. Tasks are
+ * handed out only as they are taken: what waits does not grow with the plan.
+ *
+ * This thread works, too, because another one is dear: it loads the program and warms the compiler
+ * up once more, about a second of CPU time, whatever it does afterwards.
  */
 export async function makeInPool(batch: Batch, progress: BatchProgress): Promise<void> {
   const made = new Int32Array(new SharedArrayBuffer(4));
@@ -28,12 +32,14 @@ export async function makeInPool(batch: Batch, progress: BatchProgress): Promise
     count();
     progress.show();
   }, TICK_MS);
+  const work = new Work(batch, progress, signals);
   try {
-    await handOut(batch, progress, { pool, signals });
+    await Promise.all([handOut(work, pool, batch.jobs - 1), workHere(work, batch, made)]);
   } catch (error) {
     // Threads that a signal ended reject their tasks: that is no fault of theirs.
     if (!signals.stopped) throw error;
   } finally {
+    work.end();
     clearInterval(ticker);
     signals.stop();
     count();
@@ -42,7 +48,9 @@ export async function makeInPool(batch: Batch, progress: BatchProgress): Promise
   signals.throwIfAny(resumeText(progress, batch));
 }
 
-function poolFor(batch: Batch, made: Int32Array): Piscina<readonly PlannedRun[], void> {
+type Pool = Piscina<readonly PlannedRun[], void>;
+
+function poolFor(batch: Batch, made: Int32Array): Pool {
   const { plan, samplePeriodNs, variantFiles, store, kind, jobs } = batch;
   const input: WorkerInput = {
     ...{ scenarios: plan.scenarios, samplePeriodNs, variantFiles, made },
@@ -51,44 +59,66 @@ function poolFor(batch: Batch, made: Int32Array): Piscina<readonly PlannedRun[],
   const file = new URL(`./batch-worker${extname(import.meta.url)}`, import.meta.url);
   return new Piscina({
     filename: fileURLToPath(file),
-    minThreads: jobs,
-    maxThreads: jobs,
+    minThreads: jobs - 1,
+    maxThreads: jobs - 1,
     workerData: input,
   });
 }
 
-interface Workforce {
-  readonly pool: Piscina<readonly PlannedRun[], void>;
-  readonly signals: Signals;
+/** The runs that are still to be made, taken piece by piece by whoever is free. */
+class Work {
+  readonly #runs: Generator<PlannedRun>;
+  readonly #batch: Batch;
+  readonly #progress: BatchProgress;
+  readonly #signals: Signals;
+  #taken = 0;
+  #ended = false;
+
+  constructor(batch: Batch, progress: BatchProgress, signals: Signals) {
+    this.#runs = missingRuns(batch, progress);
+    this.#batch = batch;
+    this.#progress = progress;
+    this.#signals = signals;
+  }
+
+  /** Large tasks first, small ones last: little talk, and all are done at about one time. */
+  take(most: number): PlannedRun[] {
+    const { plan, jobs } = this.#batch;
+    const task: PlannedRun[] = [];
+    while (!this.#ended && !this.#signals.stopped) {
+      const left = plan.length - this.#progress.stored - this.#taken;
+      const size = Math.min(most, Math.ceil(left / (jobs * TASKS_A_WORKER)));
+      const next = this.#runs.next();
+      if (next.done === true) break;
+      task.push(next.value);
+      this.#taken++;
+      if (task.length >= size) break;
+    }
+    return task;
+  }
+
+  /** One of those at work has failed: the others need not go on. */
+  end(): void {
+    this.#ended = true;
+  }
 }
 
-async function handOut(
-  batch: Batch,
-  progress: BatchProgress,
-  { pool, signals }: Workforce,
-): Promise<void> {
+/** Each worker has a task at hand, and one waiting for it. */
+async function handOut(work: Work, pool: Pool, workers: number): Promise<void> {
   const atWork = new Set<Promise<void>>();
-  const give = async (task: readonly PlannedRun[]) => {
-    const work = pool.run(task).finally(() => atWork.delete(work));
-    atWork.add(work);
-    if (atWork.size >= 2 * batch.jobs) await Promise.race(atWork);
-  };
-  let task: PlannedRun[] = [];
-  let planned = 0;
-  for (const run of missingRuns(batch, progress)) {
-    if (signals.stopped) return;
-    task.push(run);
-    planned++;
-    const left = batch.plan.length - progress.stored - planned;
-    if (task.length < taskSize(left, batch.jobs)) continue;
-    await give(task);
-    task = [];
+  for (let task = work.take(TASK_RUNS_MAX); task.length > 0; task = work.take(TASK_RUNS_MAX)) {
+    const done = pool.run(task).finally(() => atWork.delete(done));
+    atWork.add(done);
+    if (atWork.size >= 2 * workers) await Promise.race(atWork);
   }
-  if (task.length > 0) await give(task);
   await Promise.all(atWork);
 }
 
-/** Large tasks first, small ones last: little talk, and all workers are done at about one time. */
-function taskSize(left: number, jobs: number): number {
-  return Math.min(TASK_RUNS_MAX, Math.max(1, Math.ceil(left / (jobs * TASKS_A_WORKER))));
+async function workHere(work: Work, batch: Batch, made: Int32Array): Promise<void> {
+  const runner = runnerOf(batch);
+  for (let task = work.take(1); task.length > 0; task = work.take(1)) {
+    for (const { id, spec } of task) batch.store.put(id, runner.run(spec));
+    Atomics.add(made, 0, task.length);
+    await nextTurn();
+  }
 }

@@ -67,7 +67,7 @@ async function makeHere(batch: Batch, progress: BatchProgress): Promise<void> {
   }
 }
 
-function runnerOf({ plan, catalogs, samplePeriodNs }: Batch): Runner {
+export function runnerOf({ plan, catalogs, samplePeriodNs }: Batch): Runner {
   return new Runner(plan.scenarios, catalogs, samplePeriodNs);
 }
 
