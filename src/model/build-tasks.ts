@@ -1,6 +1,7 @@
 import type { TaskSpec } from './machine.ts';
 import type { MachineConfig } from './machine-config.ts';
 import type { Zone } from './mm/zone.ts';
+import type { GfpClass } from './operation.ts';
 import { Task } from './sched/task.ts';
 
 /** gfp classes are numbered through, in the order of the tasks. */
@@ -16,4 +17,16 @@ export function buildTasks(specs: readonly TaskSpec[], zones: readonly Zone[]): 
 /** What RAM and swap can hold together. */
 export function mostPagesOf({ zones, swap }: MachineConfig): number {
   return zones.reduce((sum, zone) => sum + zone.managed, swap?.pages ?? 0);
+}
+
+/** What no operation has to look for if no caller of the load is like that. */
+export function markersOf(
+  classes: readonly GfpClass[],
+  { kmemleak }: MachineConfig,
+): { readonly seesLocks: boolean; readonly wantsAreas: boolean } {
+  const holdsLocks = classes.some(({ underLock }) => underLock === true);
+  return {
+    seesLocks: holdsLocks && kmemleak.preemptCount !== false,
+    wantsAreas: classes.some(({ scanArea }) => scanArea === true),
+  };
 }

@@ -3,7 +3,7 @@ import type { RandomStreams } from '../engine/random-streams.ts';
 import { Simulation, type World } from '../engine/simulation.ts';
 import { buildKmemleak } from './build-kmemleak.ts';
 import { buildScan } from './build-scan.ts';
-import { buildTasks, mostPagesOf } from './build-tasks.ts';
+import { buildTasks, markersOf, mostPagesOf } from './build-tasks.ts';
 import {
   GRACE_PERIOD_END,
   INTERRUPT,
@@ -115,8 +115,8 @@ export class Machine implements World, KmemleakEvents {
     for (const [id, { mm }] of users.entries()) mm?.tasks.push(this.tasks[id]!.context);
     this.#scan = buildScan(config, parts, kmemleak, { timers, tasks: specs.length });
     const scan = this.#scan;
-    const seesLocks = config.kmemleak.preemptCount !== false;
-    const machine = { parts, kmemleak, record, timers, users, scan, seesLocks };
+    const markers = markersOf(classes, config);
+    const machine = { parts, kmemleak, record, timers, users, scan, ...markers };
     this.#operations = new OperationRunner(machine);
     this.#deadEnd = new DeadEnd(this.scheduler, timers);
     this.#quiescence = new Quiescence(this.scheduler.cpus, timers);

@@ -19,8 +19,10 @@ export interface OperationParts {
   readonly users: readonly UserTask[];
   /** null: nobody scans. */
   readonly scan: LeakScan | null;
-  /** CONFIG_PREEMPT_COUNT: a caller's spinlock shows in its context. */
+  /** There are callers that hold a spinlock, and CONFIG_PREEMPT_COUNT lets it be seen. */
   readonly seesLocks: boolean;
+  /** There are callers that want a scan area for their object. */
+  readonly wantsAreas: boolean;
 }
 
 /**
@@ -34,9 +36,13 @@ export class OperationRunner {
   leaksPlanted = 0;
   readonly #machine: OperationParts;
   readonly #zeroes: number;
+  readonly #seesLocks: boolean;
+  readonly #wantsAreas: boolean;
 
   constructor(machine: OperationParts) {
     this.#machine = machine;
+    this.#seesLocks = machine.seesLocks;
+    this.#wantsAreas = machine.wantsAreas;
     this.#zeroes = machine.parts.memory.kernel.gfp.bits.ZERO;
   }
 
@@ -71,8 +77,8 @@ export class OperationRunner {
     context.allocationIndex = task.attempts * users.length + task.id;
     context.faultChecks = 0;
     context.gfpClass = task.firstClass + operation.gfpClass;
-    const { gfp, underLock } = task.source.classes[operation.gfpClass]!;
-    context.preemptOff = underLock === true && this.#machine.seesLocks;
+    const { gfp } = task.source.classes[operation.gfpClass]!;
+    if (this.#seesLocks) context.preemptOff = isUnderLock(task);
     record.attempt(context.gfpClass);
     const object = parts.slab.kmalloc(operation.sizeBytes, gfp, context);
     if (object === WOULD_BLOCK) return this.#allocateSlowly(task);
@@ -82,7 +88,8 @@ export class OperationRunner {
     }
     const metadata = kmemleak.track(gfp, context.gfpClass, operation.sizeBytes, context);
     if (metadata === WOULD_BLOCK) return this.#trackSlowly(task, object);
-    if (this.#areaBlocks(task, metadata)) return this.#addAreaSlowly(task, object, metadata);
+    if (this.#wantsAreas && this.#areaBlocks(task, metadata))
+      return this.#addAreaSlowly(task, object, metadata);
     this.#finish(task, object, metadata);
     return null;
   }
@@ -98,7 +105,8 @@ export class OperationRunner {
     }
     const metadata = kmemleak.track(gfp, context.gfpClass, operation.sizeBytes, context);
     if (metadata === WOULD_BLOCK) return yield* this.#trackSlowly(task, object);
-    if (this.#areaBlocks(task, metadata)) return yield* this.#addAreaSlowly(task, object, metadata);
+    if (this.#wantsAreas && this.#areaBlocks(task, metadata))
+      return yield* this.#addAreaSlowly(task, object, metadata);
     this.#finish(task, object, metadata);
     return NONE;
   }
@@ -111,7 +119,8 @@ export class OperationRunner {
     const metadata = yield* slow;
     record.metadataStall(context.gfpClass, timers.nowNs - task.metadataSinceNs);
     task.metadataSinceNs = Number.POSITIVE_INFINITY;
-    if (this.#areaBlocks(task, metadata)) return yield* this.#addAreaSlowly(task, object, metadata);
+    if (this.#wantsAreas && this.#areaBlocks(task, metadata))
+      return yield* this.#addAreaSlowly(task, object, metadata);
     this.#finish(task, object, metadata);
     return NONE;
   }
@@ -179,4 +188,8 @@ export class OperationRunner {
     }
     task.forget(slot);
   }
+}
+
+function isUnderLock({ source, operation }: Task): boolean {
+  return source.classes[operation.gfpClass]!.underLock === true;
 }

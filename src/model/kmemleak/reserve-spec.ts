@@ -5,6 +5,7 @@ export type ReserveSize =
   | number
   /** The profile's CONFIG_DEBUG_KMEMLEAK_MEM_POOL_SIZE default. */
   | 'kernel'
+  /** For each CPU of the machine; a kernel's NR_CPUS may be larger. */
   | { readonly perCpu: number }
   /** As many as fit into so many bytes. */
   | { readonly bytes: number }

@@ -2,7 +2,8 @@ import { quietMask } from '../masks.ts';
 import type { KmemleakVariant } from '../variant.ts';
 
 /**
- * kmemleak remembers that there is something it knows nothing of, and accuses nobody behind it.
+ * A failure costs one object and not the detector. How it would be remembered without memory, so
+ * that nobody behind it is accused, was left open: here it is forgotten.
  */
 const variant: KmemleakVariant = {
   name: 'placeholder',
