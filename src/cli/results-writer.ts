@@ -1,5 +1,5 @@
-import { appendFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Comparison } from '../experiment/compare-types.ts';
 import type { OverallRow } from '../experiment/overall-survival.ts';
 import type { PlannedRun, RunPlan } from '../experiment/plan.ts';
@@ -19,17 +19,19 @@ import type { RunResult } from '../experiment/run-result.ts';
 import { inFolder, locateWrite, temporaryFor } from './node-files.ts';
 
 /**
- * Writes a results folder scenario by scenario, beside the files that are there; `finish` puts
- * all in their places. Until then, whatever happens, the folder is as it was.
+ * Writes a results folder scenario by scenario, beside it and on the same disk; `finish` puts all
+ * in their places. Until then, whatever happens, the folder is as it was.
  */
 export class ResultsWriter {
   readonly #folder: string;
+  readonly #scratch: string;
   readonly #units: Readonly<Record<string, string>>;
   readonly #written = new Set<string>();
   #scenarios = 0;
 
   constructor(folder: string, units: Readonly<Record<string, string>>) {
     this.#folder = folder;
+    this.#scratch = join(dirname(folder), '.runs', 'tmp');
     this.#units = units;
     this.#append('runs.csv', csv([RUN_COLUMNS]));
     this.#append('metrics.csv', csv([METRIC_COLUMNS]));
@@ -60,27 +62,41 @@ export class ResultsWriter {
     this.#append('manifest.json', manifestText(plan, environment));
     for (const name of this.#written) {
       const path = join(this.#folder, name);
-      locateWrite(path, () => renameSync(temporaryFor(path), path));
+      inFolder(path);
+      locateWrite(path, () => renameSync(this.#temporary(name), path));
     }
     this.#written.clear();
   }
 
   /** Takes back what has not found its place. */
   discard(): void {
-    for (const name of this.#written) {
-      rmSync(temporaryFor(join(this.#folder, name)), { force: true });
-    }
+    for (const name of this.#written) rmSync(this.#temporary(name), { force: true });
     this.#written.clear();
+    removeIfEmpty(this.#scratch);
+    removeIfEmpty(dirname(this.#scratch));
   }
 
   #append(name: string, text: string): void {
-    const path = join(this.#folder, name);
-    const temporary = temporaryFor(path);
-    if (!this.#written.has(name)) {
-      inFolder(path);
-      rmSync(temporary, { force: true });
-      this.#written.add(name);
-    }
-    locateWrite(path, () => appendFileSync(temporary, text));
+    const temporary = this.#temporary(name);
+    locateWrite(join(this.#folder, name), () => {
+      if (!this.#written.has(name)) {
+        mkdirSync(this.#scratch, { recursive: true });
+        rmSync(temporary, { force: true });
+        this.#written.add(name);
+      }
+      appendFileSync(temporary, text);
+    });
+  }
+
+  #temporary(name: string): string {
+    return temporaryFor(join(this.#scratch, name.replaceAll('/', '-')));
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Others keep something there, or it is gone already.
   }
 }

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import pc from 'picocolors';
+import { UserError } from '../base/user-error.ts';
 import type { WarningId } from '../experiment/run-warnings.ts';
 
 export interface TerminalOptions {
@@ -90,6 +91,7 @@ function writeAll(descriptor: number, text: string): void {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       // A pipe that nobody reads any more; a full one is tried again.
       if (code === 'EPIPE') process.exit(0);
+      if (code === 'ENOSPC') throw new UserError('the disk is full', { at: { file: 'stdout' } });
       if (code !== 'EAGAIN') throw error;
     }
   }

@@ -12,10 +12,26 @@ export type Outcome = SpawnSyncReturns<string>;
 
 /** Runs the built program as a process of its own. */
 export function gfpsim(words: readonly string[], cwd = ROOT, input = ''): Outcome {
-  const { CI: _, FORCE_COLOR: __, ...env } = process.env;
-  return spawnSync(process.execPath, [PROGRAM, ...words], {
+  return runProgram(PROGRAM, words, { cwd, input });
+}
+
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly input?: string;
+  /** Beside those of this process, without what a CI sets. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a program of Node's in surroundings of its own. */
+export function runProgram(
+  program: string,
+  words: readonly string[],
+  { cwd = ROOT, input = '', env: own = {} }: Surroundings = {},
+): Outcome {
+  const { CI: _, FORCE_COLOR: __, GITHUB_STEP_SUMMARY: ___, ...env } = process.env;
+  return spawnSync(process.execPath, [program, ...words], {
     cwd,
-    env: { ...env, LANG: 'de_DE.UTF-8' },
+    env: { ...env, LANG: 'de_DE.UTF-8', ...own },
     input,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
