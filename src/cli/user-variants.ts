@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Catalog } from '../base/catalog.ts';
 import { type InputPosition, UserError } from '../base/user-error.ts';
@@ -78,7 +79,7 @@ async function importFile(file: string): Promise<{ readonly default?: unknown }>
     return (await import(url)) as { readonly default?: unknown };
   } catch (error) {
     throw new UserError(`cannot be loaded: ${saidOf(error)}`, {
-      at: placeOf(error, file, url),
+      at: placeOf(error, file),
       expected: 'an ES module that this Node can load (.js or .mjs)',
     });
   }
@@ -89,10 +90,14 @@ function saidOf(error: unknown): string {
   return text.split('\n')[0]!.slice(0, 200);
 }
 
-/** A mistake of syntax says its line only at the head of its stack. */
-function placeOf(error: unknown, file: string, url: string): InputPosition {
-  const head = error instanceof Error ? (error.stack ?? '') : '';
-  const start = [`${url}:`, `${resolve(file)}:`].find((text) => head.startsWith(text));
-  const line = start === undefined ? undefined : /^\d+/.exec(head.slice(start.length))?.[0];
-  return line === undefined ? { file } : { file, line: Number(line) };
+/** A mistake of syntax tells its line only to whoever checks the file from outside. */
+function placeOf(error: unknown, file: string): InputPosition {
+  if (!(error instanceof SyntaxError)) return { file };
+  const words = ['--experimental-default-type=module', '--check', resolve(file)];
+  const { stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 10_000 });
+  const [head = ''] = stderr.split('\n');
+  const line = /:(\d+)$/.exec(head.trim())?.[1];
+  return line === undefined || !head.includes(basename(file))
+    ? { file }
+    : { file, line: Number(line) };
 }
