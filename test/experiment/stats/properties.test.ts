@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bcaInterval } from '../../../src/experiment/stats/bca-interval.ts';
 import { exactMcNemar } from '../../../src/experiment/stats/exact-mcnemar.ts';
+import { intervalP } from '../../../src/experiment/stats/interval-p.ts';
 import { kaplanMeier } from '../../../src/experiment/stats/kaplan-meier.ts';
+import { logRank } from '../../../src/experiment/stats/log-rank.ts';
+import { meanVariance } from '../../../src/experiment/stats/mean-variance.ts';
 import { medianSurvival } from '../../../src/experiment/stats/median-survival.ts';
 import { newcombePaired } from '../../../src/experiment/stats/newcombe-paired.ts';
+import { pairedBootstrap } from '../../../src/experiment/stats/paired-bootstrap.ts';
 import { pairedT } from '../../../src/experiment/stats/paired-t.ts';
+import { quantileInterval } from '../../../src/experiment/stats/quantile-interval.ts';
 import { studentQuantile, studentTail } from '../../../src/experiment/stats/student-t.ts';
 import { wilson } from '../../../src/experiment/stats/wilson.ts';
 import { zeroEventsBound } from '../../../src/experiment/stats/zero-events-bound.ts';
@@ -143,4 +149,64 @@ describe('95 % intervals hold the truth in 95 % of 4000 seeded samples', () => {
     expect(hits / samples).toBeGreaterThan(0.945);
     expect(hits / samples).toBeLessThan(0.985);
   });
+
+  test('BCa, twenty differences with a long tail: near its level, where percentiles are not', () => {
+    const uniform = lehmer(31);
+    const rounds = 600;
+    let hits = 0;
+    for (let i = 0; i < rounds; i++) {
+      // Squares of uniforms, mean 1/3.
+      const differences = Array.from({ length: 20 }, () => uniform() ** 2);
+      const { low, high } = bcaInterval(pairedBootstrap(differences, `sample ${i}`), 0.95);
+      if (low <= 1 / 3 && high >= 1 / 3) hits++;
+    }
+    // A bootstrap of twenty misses its level by a point or two.
+    expect(hits / rounds).toBeGreaterThan(0.9);
+    expect(hits / rounds).toBeLessThan(0.975);
+  });
+
+  test('the log-rank test of equal groups, in two strata, is wrong in one of twenty', () => {
+    const uniform = lehmer(77);
+    const rounds = 1500;
+    let alarms = 0;
+    const group = (scale: number) =>
+      Array.from({ length: 15 }, () => {
+        const time = Math.ceil(scale * uniform() * 100);
+        return time > 80 * scale ? { time: 80 * scale, died: false } : { time, died: true };
+      });
+    for (let i = 0; i < rounds; i++) {
+      const strata = [1, 10].map((scale) => ({ first: group(scale), second: group(scale) }));
+      if (logRank(strata).p <= 0.05) alarms++;
+    }
+    expect(Math.abs(alarms / rounds - 0.05)).toBeLessThan(0.0186);
+  });
+
+  test('order statistics hold the median of twelve in at least 95 %', () => {
+    const uniform = lehmer(5);
+    let hits = 0;
+    for (let i = 0; i < samples; i++) {
+      const sorted = Array.from({ length: 12 }, () => uniform() ** 3).sort((a, b) => a - b);
+      const { low, high } = quantileInterval(sorted, 0.5, 0.95);
+      if (low <= 0.125 && high >= 0.125) hits++;
+    }
+    // Exact: 1 − 2 · 79 / 4096 = 0.961.
+    expect(Math.abs(hits / samples - 0.961)).toBeLessThan(slack);
+  });
+});
+
+test('the same comparison has the same interval, another one its own stream', () => {
+  const differences = [1, 4, 2, 8, 5, 7, 9];
+  const replicates = (label: string) => pairedBootstrap(differences, label).replicates;
+  expect(replicates('a')).toEqual(replicates('a'));
+  expect(replicates('a')).not.toEqual(replicates('b'));
+});
+
+test('p from intervals is the p of the test that they come from', () => {
+  const differences = [1.5, -0.4, 2.2, 0.9, 1.1, -0.2];
+  for (const value of [0, 0.5, 2, 3]) {
+    const { n, mean, variance } = meanVariance(differences);
+    const t = Math.abs(mean - value) / Math.sqrt(variance / n);
+    const p = intervalP((level) => pairedT(differences, level), value);
+    expect(p / (2 * studentTail(t, n - 1))).toBeCloseTo(1, 6);
+  }
 });
