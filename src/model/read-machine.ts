@@ -55,7 +55,7 @@ export function readMachine(from: ReadingSources): MachineReadings {
     poolEmptyNotices: kmemleak.poolEmptyNotices,
     untracked: kmemleak.untracked,
     scanAreas: { attempts: kmemleak.areaAttempts, failures: kmemleak.areaFailures },
-    brokenScopes: kmemleak.brokenScopes,
+    brokenScopes: canInject(from.config) ? kmemleak.brokenScopes : 0,
     firstMetadataFailure: record.moments.get('first-metadata-failure') ?? null,
     firstPoolUse: record.moments.get('first-pool-use') ?? null,
     death: record.moments.get('death') ?? null,
@@ -76,6 +76,11 @@ export function readMachine(from: ReadingSources): MachineReadings {
     leaks: from.leaks,
     oomVictimPages: parts.users.oom.firstVictimPages,
   };
+}
+
+/** Where nothing can be injected, a scope that is cut short spares nobody less. */
+function canInject({ fault }: MachineConfig): boolean {
+  return fault.failslab.probability > 0 || fault.failPageAlloc.probability > 0;
 }
 
 function classReadings({ config, parts, kmemleak, record }: ReadingSources): ClassReadings[] {
