@@ -39,7 +39,7 @@ export interface TaskView {
   /** The task's allocation requests so far that were refused, and all of them. */
   readonly failures: number;
   readonly attempts: number;
-  /** Pages on the buddy lists of this zone; 0 where the machine has no such zone. */
+  /** NR_FREE_PAGES of this zone as everybody reads it; 0 where the machine has no such zone. */
   freePages(zone: ZoneName): number;
 }
 

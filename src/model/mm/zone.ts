@@ -103,7 +103,10 @@ export class Zone {
     }
   }
 
-  /** set_pgdat_percpu_threshold(): while kswapd is awake, what the gap above min allows. */
+  /**
+   * set_pgdat_percpu_threshold(): while kswapd is awake, what the gap above min allows; a zone
+   * without percpu_drift_mark, whose CPUs cannot hide that gap anyhow, keeps its own.
+   */
   setThreshold(kswapdAwake: boolean): void {
     this.statThreshold = kswapdAwake ? this.#pressureThreshold : this.#calmThreshold;
   }
@@ -148,6 +151,8 @@ function statThreshold(managed: number, cpus: number): number {
 
 /** calculate_pressure_threshold(): all CPUs together may not hide the gap from min to low. */
 function pressureThreshold(zone: Zone, cpus: number): number {
+  const normal = statThreshold(zone.managed, cpus);
+  if (normal * cpus <= zone.low - zone.min) return normal;
   return Math.max(1, Math.min(125, Math.floor((zone.low - zone.min) / cpus)));
 }
 

@@ -83,7 +83,7 @@ export class Task extends Thread implements TaskView {
   }
 
   freePages(zone: ZoneName): number {
-    return this.#zones.find(({ name }) => name === zone)?.freePages ?? 0;
+    return this.#zones.find(({ name }) => name === zone)?.freeSeen ?? 0;
   }
 
   objectIn(slot: number): number {
