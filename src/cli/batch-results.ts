@@ -2,6 +2,7 @@ import { judgeClaims } from '../experiment/claims.ts';
 import { OverallSurvival } from '../experiment/overall-survival.ts';
 import { csv, type ScenarioHead } from '../experiment/results-layout.ts';
 import type { RunResult } from '../experiment/run-result.ts';
+import { RunTable } from '../experiment/run-table.ts';
 import { STEADY_COLUMNS, SteadyState } from '../experiment/steady-state.ts';
 import { type Answer, answerLines, answerOf, answersJson, answersPage } from '../report/answers.ts';
 import type { Report } from '../report/report.ts';
@@ -101,12 +102,12 @@ function writeScenario(
   const scenario: Scenario = batch.plan.scenarios[index]!;
   const { start } = batch.plan.rangeOf(index);
   const results: RunResult[] = [];
+  const table = new RunTable();
   for (const [i, result] of resultsOf(batch, index, terminal)) {
     writer.run(batch.plan.at(start + i), result);
     steady.add(result);
-    // A time series is in its file by now.
-    const { series: _, ...rest } = result;
-    results.push(rest);
+    // A time series is in its file by now, and not kept.
+    results.push(table.add(result));
   }
   return { head: headOf(scenario, batch.catalogs), results };
 }

@@ -3,6 +3,7 @@ import { suggestion } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Arm } from './compare-types.ts';
 import type { MetricValue, RunResult } from './run-result.ts';
+import { valueIn } from './run-table.ts';
 
 /** The runs of one scenario by variant: the baseline first, the others as they first come. */
 export function groupByVariant(
@@ -28,9 +29,10 @@ export function groupByVariant(
 /** One metric of one variant's runs. */
 export function armOf(variant: string, runs: readonly RunResult[], metric: string): Arm {
   const values = new Map<number, MetricValue>();
-  for (const { spec, metrics } of runs) {
-    assert(!values.has(spec.replication), 'two runs have one variant and one replication');
-    values.set(spec.replication, metrics[metric] ?? { value: null });
+  for (const run of runs) {
+    const { replication } = run.spec;
+    assert(!values.has(replication), 'two runs have one variant and one replication');
+    values.set(replication, valueIn(run, metric));
   }
   const deterministic = runs.every((run) => run.fingerprint === runs[0]!.fingerprint);
   return { metric, variant, values, deterministic };

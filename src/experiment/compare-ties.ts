@@ -1,3 +1,4 @@
+import { hashHex } from '../base/hash.ts';
 import type { MetricValue, RunResult } from './run-result.ts';
 
 /**
@@ -9,12 +10,12 @@ export function tieGroups(results: readonly RunResult[]): string[][] {
   const rows = new Map<string, string[]>();
   for (const { spec, metrics } of results) {
     const lines = rows.get(spec.variant) ?? [];
-    lines.push(`${spec.replication}: ${valuesOf(metrics)}`);
+    lines.push(`${spec.replication}: ${hashHex(valuesOf(metrics))}`);
     rows.set(spec.variant, lines);
   }
   const groups = new Map<string, string[]>();
   for (const [variant, lines] of rows) {
-    const everything = lines.sort().join('\n');
+    const everything = hashHex(lines.sort().join('\n'));
     groups.set(everything, [...(groups.get(everything) ?? []), variant]);
   }
   return [...groups.values()].filter((group) => group.length > 1);

@@ -140,23 +140,31 @@ describe('a process among others', () => {
       },
     );
 
-  it('ends on SIGINT with 130, says how to go on, and leaves nothing half written', async () => {
-    const folder = emptyFolder();
-    const child = start(folder);
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += String(chunk);
-    });
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    child.kill('SIGINT');
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    expect(code).toBe(130);
-    expect(lastLine(stderr)).toMatch(
-      /^gfpsim: exit 130: interrupted after \d+ of 20000 runs; the same command goes on from there$/,
-    );
-    // Runs that are whole, and no results.
-    expect(readdirSync(folder).filter((name) => name !== '.runs')).toEqual([]);
-  });
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'ends on %s with %d, says how to go on, and leaves nothing half written',
+    async (signal, code) => {
+      const folder = emptyFolder();
+      const child = start(folder);
+      let stderr = '';
+      child.stderr.on('data', (chunk) => {
+        stderr += String(chunk);
+      });
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      child.kill(signal);
+      expect(await new Promise((resolve) => child.on('close', resolve))).toBe(code);
+      expect(lastLine(stderr)).toMatch(
+        new RegExp(
+          `^gfpsim: exit ${code}: interrupted after \\d+ of 20000 runs; ` +
+            'the same command goes on from there$',
+        ),
+      );
+      // Runs that are whole, and no results.
+      expect(readdirSync(folder).filter((name) => name !== '.runs')).toEqual([]);
+    },
+  );
 
   it('ends quietly when its reader has gone', async () => {
     const child = spawn('sh', [

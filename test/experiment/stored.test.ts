@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { csvRows } from '../../src/experiment/csv-rows.ts';
 import { departure, isDrift, movesBetween } from '../../src/experiment/drift.ts';
 import { decodeRun, encodeRun } from '../../src/experiment/run-file.ts';
+import { RunTable, valueIn } from '../../src/experiment/run-table.ts';
 import { sideBySide } from '../../src/experiment/side-by-side.ts';
 import type { StoredRun } from '../../src/experiment/stored-results.ts';
 import type { RunTrace } from '../../src/experiment/trace-run.ts';
@@ -40,6 +41,24 @@ describe('a stored run', () => {
   test('is not taken for another one, whose file it lies in', () => {
     expect(decodeRun(encodeRun('id', result), 'other', result.spec)).toBeNull();
   });
+});
+
+test('runs in a table read like the runs that were put in', () => {
+  const table = new RunTable();
+  const made = Array.from({ length: 2100 }, (_, replication) =>
+    run({
+      ...{ variant: 'v', replication },
+      metrics: { a: replication / 3, b: null, c: replication % 2 === 0 ? alive(replication) : 5 },
+    }),
+  );
+  const rows = made.map((one) => table.add(one));
+  for (const at of [0, 1, 1023, 1024, 2099]) {
+    expect(rows[at]!.metrics).toEqual(made[at]!.metrics);
+    expect(rows[at]!.spec).toEqual(made[at]!.spec);
+    for (const name of ['a', 'b', 'c', 'none']) {
+      expect(valueIn(rows[at]!, name)).toEqual(valueIn(made[at]!, name));
+    }
+  }
 });
 
 test('CSV is read as it is written', () => {
