@@ -101,6 +101,7 @@ describe("every proposal's mask", () => {
     const text = gfpsim(['gfp', 'GFP_ATOMIC', '-V', 'all,./mine.mjs'], folder).stdout;
     expect(text).toMatch(/^nofail-4\.15 +1 +0x1091a20 +no +yes +1\/2 +no +no +disable +W2$/m);
     expect(text).toMatch(/^mine +1 +0x1091220 +no +yes +1\/2 +N +YN +disable$/m);
+    expect(text).toMatch(/^knob-scope +1 +0x1091220 +no +yes +1\/2 +no +no +disable$/m);
     const csv = gfpsim(['gfp', 'GFP_ATOMIC', '-V', 'all', '--format', 'csv'], folder).stdout;
     const shown = new Set(
       csv
