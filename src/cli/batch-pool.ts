@@ -2,10 +2,11 @@ import { extname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { UserError } from '../base/user-error.ts';
 import type { PlannedRun } from '../experiment/plan.ts';
-import { type Batch, missingRuns, resumeText, runnerOf } from './batch.ts';
+import { type Batch, makeRun, missingRuns, resumeText, runnerOf } from './batch.ts';
 import type { BatchProgress } from './batch-progress.ts';
-import type { WorkerInput } from './batch-worker.ts';
+import type { WorkerFault, WorkerInput } from './batch-worker.ts';
 import { Signals } from './signals.ts';
 
 /** No task is longer than this, so that the last ones end together. */
@@ -48,7 +49,7 @@ export async function makeInPool(batch: Batch, progress: BatchProgress): Promise
   signals.throwIfAny(resumeText(progress, batch));
 }
 
-type Pool = Piscina<readonly PlannedRun[], void>;
+type Pool = Piscina<readonly PlannedRun[], WorkerFault | null>;
 
 function poolFor(batch: Batch, made: Int32Array): Pool {
   const { plan, samplePeriodNs, variantFiles, store, kind, jobs } = batch;
@@ -107,17 +108,24 @@ class Work {
 async function handOut(work: Work, pool: Pool, workers: number): Promise<void> {
   const atWork = new Set<Promise<void>>();
   for (let task = work.take(TASK_RUNS_MAX); task.length > 0; task = work.take(TASK_RUNS_MAX)) {
-    const done = pool.run(task).finally(() => atWork.delete(done));
+    const done = pool
+      .run(task)
+      .then(refuseFault)
+      .finally(() => atWork.delete(done));
     atWork.add(done);
     if (atWork.size >= 2 * workers) await Promise.race(atWork);
   }
   await Promise.all(atWork);
 }
 
+function refuseFault(fault: WorkerFault | null): void {
+  if (fault !== null) throw new UserError(fault.message, { exitCode: fault.exitCode });
+}
+
 async function workHere(work: Work, batch: Batch, made: Int32Array): Promise<void> {
   const runner = runnerOf(batch);
   for (let task = work.take(1); task.length > 0; task = work.take(1)) {
-    for (const { id, spec } of task) batch.store.put(id, runner.run(spec));
+    for (const planned of task) makeRun(runner, batch.store, planned);
     Atomics.add(made, 0, task.length);
     await nextTurn();
   }

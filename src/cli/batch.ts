@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { UserError } from '../base/user-error.ts';
 import type { PlannedRun, RunPlan } from '../experiment/plan.ts';
 import { Runner } from '../experiment/run.ts';
 import type { RunResult } from '../experiment/run-result.ts';
@@ -55,8 +56,8 @@ async function makeHere(batch: Batch, progress: BatchProgress): Promise<void> {
   const runner = runnerOf(batch);
   const signals = new Signals();
   try {
-    for (const { id, spec } of missingRuns(batch, progress)) {
-      batch.store.put(id, runner.run(spec));
+    for (const planned of missingRuns(batch, progress)) {
+      makeRun(runner, batch.store, planned);
       progress.made++;
       progress.show();
       await nextTurn();
@@ -64,6 +65,19 @@ async function makeHere(batch: Batch, progress: BatchProgress): Promise<void> {
     }
   } finally {
     signals.stop();
+  }
+}
+
+/** Makes and stores one run; a bug says in which it is. */
+export function makeRun(runner: Runner, store: RunStore, { id, spec }: PlannedRun): void {
+  try {
+    store.put(id, runner.run(spec));
+  } catch (error) {
+    if (error instanceof Error && !(error instanceof UserError)) {
+      const { scenario, variant, replication } = spec;
+      error.message += ` (run ${id}: ${scenario} ${variant} #${replication})`;
+    }
+    throw error;
   }
 }
 
@@ -89,6 +103,6 @@ function makeAgain(batch: Batch, planned: PlannedRun, terminal: Terminal): RunRe
   const { id, spec } = planned;
   const name = `${spec.scenario} ${spec.variant} #${spec.replication}`;
   terminal.warn('W020', `the stored run ${id} (${name}) is damaged and is made again`);
-  batch.store.put(id, runnerOf(batch).run(spec));
+  makeRun(runnerOf(batch), batch.store, planned);
   return batch.store.get(planned)!;
 }

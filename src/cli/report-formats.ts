@@ -5,7 +5,7 @@ import type { Format } from '../report/format.ts';
 /** What every command with a report can write, the default first. */
 export const REPORT_FORMATS = [
   ...['text', 'mmtests', 'markdown', 'json', 'ndjson', 'csv'],
-  ...['junit', 'ktap', 'github', 'job-summary'],
+  ...['html', 'junit', 'ktap', 'github', 'job-summary'],
 ] as [string, ...string[]];
 
 export function loadFormats(): Promise<Catalog<Format>> {

@@ -70,10 +70,16 @@ describe('a batch', () => {
     for (const [path, text] of landed) expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it('loses nothing that was there when it cannot write', () => {
+  it.each([
+    // 1 KiB each: stored runs do not fit; they do, and results do not.
+    [2, '2'],
+    [8, '1'],
+  ])('loses nothing that was there when it cannot write (%d KiB, -j %s)', (room, jobs) => {
     // A limit on the size of files stands for a disk that is full.
-    const words = [...BATCH, ...SHORT, '-o', out, '--seed', '2'].map((word) => `'${word}'`);
-    const command = `ulimit -f 8; trap '' XFSZ; exec '${process.execPath}' '${PROGRAM}' ${words.join(' ')}`;
+    const words = [...BATCH, ...SHORT, '-o', out, '--seed', '2', '-j', jobs].map(
+      (word) => `'${word}'`,
+    );
+    const command = `ulimit -f ${room}; trap '' XFSZ; exec '${process.execPath}' '${PROGRAM}' ${words.join(' ')}`;
     const { status, stderr } = runShell(command);
     expect(`${status} ${stderr}`).toMatch(/^2 gfpsim: exit 2: \S+: cannot write it \(EFBIG\)\n$/);
     expect(resultsIn(out)).toEqual(results);

@@ -152,7 +152,8 @@ describe('a process among others', () => {
       child.stderr.on('data', (chunk) => {
         stderr += String(chunk);
       });
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      // As soon as the first run is there, it has begun to listen.
+      while (!existsSync(join(folder, '.runs'))) await new Promise((go) => setTimeout(go, 10));
       child.kill(signal);
       expect(await new Promise((resolve) => child.on('close', resolve))).toBe(code);
       expect(lastLine(stderr)).toMatch(
