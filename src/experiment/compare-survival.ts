@@ -41,6 +41,7 @@ function summarise(arm: Arm): SurvivalSummary | null {
     survived: survived(steps, died, exact),
     restrictedMean: restricted(steps, horizon, exact),
     curve: [0, 0.25, 0.5, 0.75, 1].map((share) => curvePoint(steps, horizon * share)),
+    steps: steps.map(({ time, survival, low, high }) => ({ time, survival, low, high })),
   };
 }
 

@@ -43,6 +43,16 @@ export interface SurvivalSummary {
   readonly restrictedMean: Estimate;
   /** The curve at 0, ¼, ½, ¾ and all of the horizon. */
   readonly curve: readonly CurvePoint[];
+  /** The whole curve with its limits, a step a distinct time. */
+  readonly steps: readonly CurveLimits[];
+}
+
+/** The survival curve from `time` on; limits null where they do not exist. */
+export interface CurveLimits {
+  readonly time: number;
+  readonly survival: number;
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 export type Summary = MeanSummary | ProportionSummary | SurvivalSummary;

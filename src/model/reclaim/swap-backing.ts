@@ -15,7 +15,7 @@ export interface SwapWriter {
 
 /** Where the contents of swapped-out pages are. */
 export interface SwapBacking {
-  /** swap_writepage(): ends when the write is under way or done; the page stays dirty if it failed. */
+  /** swap_writepage(): ends with the write under way or done; the page is dirty if it failed. */
   write(pfn: number, slot: number, writer: SwapWriter, context: TaskContext): SlowPath;
   /** Ends with the content in memory. */
   read(slot: number, context: TaskContext): SlowPath;

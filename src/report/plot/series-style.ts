@@ -1,0 +1,28 @@
+/**
+ * How the variants of one plot are told apart: by colour and by dashes, so that neither a printer
+ * nor an eye that mixes colours up loses one. The colours are those of Okabe and Ito; black and
+ * white follow the page.
+ */
+const COLOURS = [
+  'var(--ink)',
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#8c6d1f',
+];
+const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '12 4', '4 2 1 2'];
+
+export interface SeriesStyle {
+  readonly colour: string;
+  readonly dashes: string;
+}
+
+export function seriesStyle(index: number): SeriesStyle {
+  return {
+    colour: COLOURS[index % COLOURS.length]!,
+    dashes: DASHES[index % DASHES.length]!,
+  };
+}
