@@ -2,7 +2,9 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../base/user-error.ts';
 import type { PlannedRun } from '../../experiment/plan.ts';
 import type { RunResult } from '../../experiment/run-result.ts';
+import type { ZoneConfig } from '../../model/machine-config.ts';
 import { formatValue } from '../../report/numbers.ts';
+import { type Course, drawCourse } from '../../report/plot/course.ts';
 import type { Catalogs } from '../../scenario/catalogs.ts';
 import { textOf } from '../arguments.ts';
 import { DEFAULT_OUT } from '../batch-options.ts';
@@ -13,6 +15,8 @@ import { locateWrite } from '../node-files.ts';
 import type { Terminal } from '../terminal.ts';
 
 const PIECE_LINES = 4096;
+/** Rows of the time series behind the drawing. */
+const COURSE_ROWS = 512;
 
 const command: Command = {
   name: 'replay',
@@ -26,15 +30,23 @@ const command: Command = {
     events: { type: 'string', describe: 'Every event, into a file, or before all else on stdout' },
   },
   async run(args, terminal) {
-    const [{ findRun }, { loadSelection }, { selectScenarios }, { planRuns }, { Runner }, given] =
-      await Promise.all([
-        import('../find-run.ts'),
-        import('../load-selection.ts'),
-        import('../suites.ts'),
-        import('../../experiment/plan.ts'),
-        import('../../experiment/run.ts'),
-        import('../given-options.ts'),
-      ]);
+    const [
+      { findRun },
+      { loadSelection },
+      { selectScenarios },
+      { planRuns },
+      { Runner },
+      { resolveScenario },
+      given,
+    ] = await Promise.all([
+      import('../find-run.ts'),
+      import('../load-selection.ts'),
+      import('../suites.ts'),
+      import('../../experiment/plan.ts'),
+      import('../../experiment/run.ts'),
+      import('../../scenario/resolve.ts'),
+      import('../given-options.ts'),
+    ]);
     const found = findRun(textOf(args, 'run') ?? '', textOf(args, 'out') ?? DEFAULT_OUT);
     const { files } = selectScenarios([found.file]);
     const { catalogs, loaded } = await loadSelection(files, given.withGiven(found.options, {}));
@@ -51,10 +63,18 @@ const command: Command = {
       writeEvents(events, terminal, (tell) => runner.log(planned.spec, tell));
     }
     const result = runner.run(planned.spec);
+    const course = (): Course => {
+      const periodNs = Math.max(1, Math.ceil(result.simulatedNs / COURSE_ROWS));
+      const { series } = new Runner(scenarios, catalogs, periodNs).run(planned.spec);
+      const { config } = resolveScenario(scenarios[0]!, catalogs);
+      return courseOf(config.zones, result, series!);
+    };
     const said = { schemaVersion: 1, id: planned.id, stored: found.fingerprint, ...result };
     return {
       render: (format) =>
-        format === 'json' ? `${JSON.stringify(said, null, 2)}\n` : text(planned, result, catalogs),
+        format === 'json'
+          ? `${JSON.stringify(said, null, 2)}\n`
+          : [text(planned, result, catalogs), '', ...drawCourse(course()), ''].join('\n'),
       ...(result.fingerprint === found.fingerprint
         ? {}
         : { exitCode: EXIT_DRIFT, reason: `other events than the run in ${found.folder}` }),
@@ -63,6 +83,18 @@ const command: Command = {
 };
 
 export default command;
+
+function courseOf(
+  zones: readonly ZoneConfig[],
+  { simulatedNs, metrics }: RunResult,
+  series: NonNullable<RunResult['series']>,
+): Course {
+  const sum = (mark: 'min' | 'low' | 'high') =>
+    zones.reduce((pages, { watermarks }) => pages + watermarks[mark], 0);
+  const marks = { min: sum('min'), low: sum('low'), high: sum('high') };
+  const deathNs = metrics['kmemleak_death_ns']?.value ?? null;
+  return { series, marks, endNs: simulatedNs, deathNs };
+}
 
 function changed({ folder, file, spec }: FoundRun): UserError {
   return new UserError(`'${spec.scenario}' gives no such run any more`, {
