@@ -38,6 +38,14 @@ const SURVIVAL = z.strictObject({
   survived: ESTIMATE,
   restrictedMean: ESTIMATE,
   curve: z.array(z.strictObject({ time: z.number(), survival: z.number(), atRisk: z.int() })),
+  steps: z.array(
+    z.strictObject({
+      time: z.number(),
+      survival: z.number(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+    }),
+  ),
 });
 
 const METHODS = ['identical', 'exact', 'paired-t', 'bootstrap', 'newcombe', 'restricted-mean'];
@@ -81,29 +89,34 @@ const WARNING = z
   .strictObject({ id: z.enum(RUN_WARNINGS.map(({ id }) => id)), text: z.string() })
   .meta({ description: 'A warning, which gfpsim explain ID tells how to act on' });
 
+const HEAD = {
+  name: z.string(),
+  question: z.string(),
+  kernel: z.string(),
+  load: z.string(),
+  baseline: z.string(),
+  variants: z.array(z.string()),
+  bounds: z.array(z.string()),
+  metrics: z.array(z.string()).optional(),
+  warnings: z.array(WARNING),
+  replications: z.int(),
+  seed: z.string(),
+};
+
 /** The shape of summary.json. */
 export const SUMMARY_SCHEMA = z
   .strictObject({
     schemaVersion: z.literal(RESULTS_SCHEMA_VERSION),
-    scenarios: z.array(
-      z.strictObject({
-        name: z.string(),
-        question: z.string(),
-        kernel: z.string(),
-        load: z.string(),
-        baseline: z.string(),
-        variants: z.array(z.string()),
-        bounds: z.array(z.string()),
-        metrics: z.array(z.string()).optional(),
-        warnings: z.array(WARNING),
-        replications: z.int(),
-        seed: z.string(),
-        comparisons: z.array(COMPARISON),
-      }),
-    ),
+    scenarios: z.array(z.strictObject({ ...HEAD, comparisons: z.array(COMPARISON) })),
     overall: z.array(OVERALL),
   })
   .meta({ title: 'gfpsim results: summary.json' });
+
+/** What a reader needs of summary.json who compares the runs anew. */
+export const HEADS_SCHEMA = z.object({
+  schemaVersion: z.literal(RESULTS_SCHEMA_VERSION),
+  scenarios: z.array(z.object(HEAD)),
+});
 
 export function resultsJsonSchema(): Record<string, unknown> {
   return { ...z.toJSONSchema(SUMMARY_SCHEMA) };

@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.ts';
 import { csvRows } from './csv-rows.ts';
 import { METRIC_COLUMNS, RUN_COLUMNS, type ScenarioHead } from './results-layout.ts';
-import { SUMMARY_SCHEMA } from './results-schema.ts';
+import { HEADS_SCHEMA } from './results-schema.ts';
 import type { MetricValue, RunResult } from './run-result.ts';
 
 /** The texts of a results folder's files. */
@@ -55,9 +55,9 @@ export function readResults({ folder, runs, metrics, summary }: ResultsTexts): S
 type Cells = [string, string, string, string, string, string, string, string, string];
 
 function headsOf(summary: string, at: { file: string }): ScenarioHead[] {
-  const parsed = SUMMARY_SCHEMA.safeParse(jsonOf(summary, at));
+  const parsed = HEADS_SCHEMA.safeParse(jsonOf(summary, at));
   if (parsed.success) {
-    return parsed.data.scenarios.map(({ comparisons: _, metrics, ...head }) => {
+    return parsed.data.scenarios.map(({ metrics, ...head }) => {
       return metrics === undefined ? head : { ...head, metrics };
     });
   }
