@@ -16,9 +16,11 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.3rem; margin-top: 3rem; } h3 { font-
 th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right;
   vertical-align: top; white-space: nowrap; }
 th:first-child, td:first-child, td:last-child { text-align: left; }
-td.better { color: var(--good); font-weight: 600; } td.worse { color: var(--bad); font-weight: 600; }
+td.better { color: var(--good); font-weight: 600; } td.worse { color: var(--bad);
+  font-weight: 600; }
 svg { max-width: 100%; height: auto; font: 13px system-ui, sans-serif; fill: var(--ink); }
 svg .grid { stroke: var(--line); } svg .rule { stroke: var(--faint); stroke-dasharray: 4 3; }
+svg .mark { fill: var(--faint); font-size: 10px; }
 svg .tick { fill: var(--faint); font-size: 12px; }
 code { background: var(--box); padding: .1rem .3rem; }
 @media print { body { max-width: none; font-size: 11pt; } section, svg, table { break-inside: avoid; }

@@ -6,6 +6,7 @@ import type { RunResult } from '../experiment/run-result.ts';
 import type { RunWarning, WarningId } from '../experiment/run-warnings.ts';
 import { headline } from './headline.ts';
 import { keyMetrics } from './key-metrics.ts';
+import type { NamedCourse } from './plot/course-plot.ts';
 
 // One load's report, as plain data:
 //
@@ -74,6 +75,8 @@ export interface Report {
   readonly ties: readonly (readonly string[])[];
   readonly warnings: readonly RunWarning[];
   readonly gates: readonly ReportGate[];
+  /** One run of each variant that no other equals, over its time; only for those who draw. */
+  readonly courses?: readonly NamedCourse[];
 }
 
 /** One demand on the runs of one variant, and whether they meet it. */

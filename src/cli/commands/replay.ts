@@ -2,9 +2,8 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../base/user-error.ts';
 import type { PlannedRun } from '../../experiment/plan.ts';
 import type { RunResult } from '../../experiment/run-result.ts';
-import type { ZoneConfig } from '../../model/machine-config.ts';
 import { formatValue } from '../../report/numbers.ts';
-import { type Course, drawCourse } from '../../report/plot/course.ts';
+import { drawCourse } from '../../report/plot/course.ts';
 import type { Catalogs } from '../../scenario/catalogs.ts';
 import { textOf } from '../arguments.ts';
 import { DEFAULT_OUT } from '../batch-options.ts';
@@ -36,7 +35,7 @@ const command: Command = {
       { selectScenarios },
       { planRuns },
       { Runner },
-      { resolveScenario },
+      { courseOf },
       given,
     ] = await Promise.all([
       import('../find-run.ts'),
@@ -44,7 +43,7 @@ const command: Command = {
       import('../suites.ts'),
       import('../../experiment/plan.ts'),
       import('../../experiment/run.ts'),
-      import('../../scenario/resolve.ts'),
+      import('../run-courses.ts'),
       import('../given-options.ts'),
     ]);
     const found = findRun(textOf(args, 'run') ?? '', textOf(args, 'out') ?? DEFAULT_OUT);
@@ -63,11 +62,9 @@ const command: Command = {
       writeEvents(events, terminal, (tell) => runner.log(planned.spec, tell));
     }
     const result = runner.run(planned.spec);
-    const course = (): Course => {
+    const course = () => {
       const periodNs = Math.max(1, Math.ceil(result.simulatedNs / COURSE_ROWS));
-      const { series } = new Runner(scenarios, catalogs, periodNs).run(planned.spec);
-      const { config } = resolveScenario(scenarios[0]!, catalogs);
-      return courseOf(config.zones, result, series!);
+      return courseOf({ scenario: scenarios[0]!, catalogs, spec: planned.spec, periodNs });
     };
     const said = { schemaVersion: 1, id: planned.id, stored: found.fingerprint, ...result };
     return {
@@ -83,18 +80,6 @@ const command: Command = {
 };
 
 export default command;
-
-function courseOf(
-  zones: readonly ZoneConfig[],
-  { simulatedNs, metrics }: RunResult,
-  series: NonNullable<RunResult['series']>,
-): Course {
-  const sum = (mark: 'min' | 'low' | 'high') =>
-    zones.reduce((pages, { watermarks }) => pages + watermarks[mark], 0);
-  const marks = { min: sum('min'), low: sum('low'), high: sum('high') };
-  const deathNs = metrics['kmemleak_death_ns']?.value ?? null;
-  return { series, marks, endNs: simulatedNs, deathNs };
-}
 
 function changed({ folder, file, spec }: FoundRun): UserError {
   return new UserError(`'${spec.scenario}' gives no such run any more`, {

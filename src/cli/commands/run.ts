@@ -60,8 +60,11 @@ const command: Command = {
     for (const line of broken) terminal.note(line);
     for (const line of made.unreached) terminal.warn('W021', line);
     const formats = await loadFormats();
+    const courses = await import('../run-courses.ts');
+    const withCourses = () => courses.withCourses(reports, scenarios, selection.catalogs);
     return {
-      render: (format) => formats.get(format).renderAll(reports),
+      render: (format) =>
+        formats.get(format).renderAll(format === 'html' ? withCourses() : reports),
       ...verdictOf(broken, flagOf(args, 'strict') ? limitsReached(made, reports) : []),
     };
   },

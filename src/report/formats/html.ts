@@ -16,10 +16,15 @@ import {
 import type { Format } from '../format.ts';
 import { gateLines, gatesText } from '../gate-text.ts';
 import { PAGE_STYLE } from '../page-style.ts';
+import { coursePlot } from '../plot/course-plot.ts';
 import { intervalPlot } from '../plot/interval-plot.ts';
 import { survivalPlot } from '../plot/survival-plot.ts';
 import { escapeText } from '../plot/svg.ts';
 import type { Report, ReportMetric, ReportRow } from '../report.ts';
+
+const COURSES_TEXT =
+  'the first run of each variant: free pages of all zones by square roots, dashed the ' +
+  'watermarks; a cross where kmemleak died, a triangle where the OOM killer killed';
 
 /** No script, nothing to fetch: it opens from a mail, prints, and can be kept. */
 const html: Format = {
@@ -68,9 +73,15 @@ function section(report: Report, isOneOfMany: boolean): string[] {
     ...gates(report),
     ...(telling.length === 0 ? [] : overview(report, telling)),
     ...agreedText(report, agreed).map((line) => paragraph(line, 'faint')),
+    ...courses(report),
     ...telling.flatMap((metric) => details(report, metric)),
     '</section>',
   ];
+}
+
+function courses({ courses: drawn }: Report): string[] {
+  if (drawn === undefined || drawn.length === 0) return [];
+  return ['<h3>Free pages over time</h3>', paragraph(COURSES_TEXT, 'faint'), coursePlot(drawn)];
 }
 
 function gates(report: Report): string[] {

@@ -34,7 +34,7 @@ export interface Course {
  */
 export function drawCourse(course: Course): string[] {
   const { series, marks, endNs, deathNs } = course;
-  const columns = columnsOf(series, endNs);
+  const columns = columnsOf(series, endNs, WIDTH);
   const most = Math.max(...columns.map(({ free }) => free), marks.high, 1);
   const rowOf = (pages: number): number => {
     const share = Math.sqrt(Math.max(0, pages)) / Math.sqrt(most);
@@ -68,15 +68,20 @@ export function drawCourse(course: Course): string[] {
   ];
 }
 
-/** One column of the plot: the least that was free, and what was counted meanwhile. */
-interface Column {
+/** A piece of the time: the least that was free, and what was counted meanwhile. */
+export interface Column {
   readonly free: number;
   readonly kswapd: number;
   readonly direct: number;
   readonly kills: number;
 }
 
-function columnsOf({ names, rows, values }: TimeSeriesReadings, endNs: number): Column[] {
+/** The whole time in so many equal pieces; free is −1 where nothing was noted. */
+export function columnsOf(
+  { names, rows, values }: TimeSeriesReadings,
+  endNs: number,
+  count: number,
+): Column[] {
   const at = (row: number, name: string): number => {
     const index = names.indexOf(name);
     return index < 0 ? 0 : values[row * names.length + index]!;
@@ -85,8 +90,8 @@ function columnsOf({ names, rows, values }: TimeSeriesReadings, endNs: number): 
   const freeAt = (row: number): number => zones.reduce((sum, name) => sum + at(row, name), 0);
   let row = 0;
   let last = 0;
-  return Array.from({ length: WIDTH }, (_, x) => {
-    const untilNs = ((x + 1) * endNs) / WIDTH;
+  return Array.from({ length: count }, (_, x) => {
+    const untilNs = ((x + 1) * endNs) / count;
     let free = rows === 0 ? -1 : freeAt(last);
     for (; row < rows && at(row, 'ns') < untilNs; row++) free = Math.min(free, freeAt(row));
     const now = Math.max(last, row - 1);

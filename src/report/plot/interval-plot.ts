@@ -17,7 +17,7 @@ export interface IntervalRow {
   readonly estimate: Estimate;
 }
 
-/** One line a variant: the value as a dot, its interval as a bar; the baseline's value as a rule. */
+/** A line a variant: the value as a dot, its interval as a bar; the baseline's value as a rule. */
 export function intervalPlot(rows: readonly IntervalRow[], what: string, unit: Unit): string {
   const height = TOP + rows.length * ROW + BOTTOM;
   const lows = rows.map(({ estimate }) => estimate.low);
