@@ -23,6 +23,6 @@ svg .grid { stroke: var(--line); } svg .rule { stroke: var(--faint); stroke-dash
 svg .mark { fill: var(--faint); font-size: 10px; }
 svg .tick { fill: var(--faint); font-size: 12px; }
 code { background: var(--box); padding: .1rem .3rem; }
-@media print { body { max-width: none; font-size: 11pt; } section, svg, table { break-inside: avoid; }
+@media print { body { max-width: none; font-size: 11pt; } svg, table { break-inside: avoid; }
   h2 { break-before: page; } h2:first-of-type { break-before: auto; } }
 `;
