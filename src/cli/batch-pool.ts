@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { UserError } from '../base/user-error.ts';
-import type { PlannedRun } from '../experiment/plan.ts';
-import { type Batch, makeRun, missingRuns, resumeText, runnerOf } from './batch.ts';
+import { type PlannedRun, RunPlan } from '../experiment/plan.ts';
+import { type Batch, makeRun, resumeText, runnerOf } from './batch.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { WorkerFault, WorkerInput } from './batch-worker.ts';
 import { Signals } from './signals.ts';
@@ -66,48 +66,68 @@ function poolFor(batch: Batch, made: Int32Array): Pool {
   });
 }
 
-/** The runs that are still to be made, taken piece by piece by whoever is free. */
+/**
+ * The runs that are still to be made, taken piece by piece by whoever is free: by this thread from
+ * the front, by workers from the back. So each of two threads meets half of the variants, and does
+ * not warm up for the other half.
+ */
 class Work {
-  readonly #runs: Generator<PlannedRun>;
   readonly #batch: Batch;
   readonly #progress: BatchProgress;
   readonly #signals: Signals;
-  #taken = 0;
+  /** The same plan, which remembers where it was at the back. */
+  readonly #backward: RunPlan;
+  #front = 0;
+  #back: number;
   #ended = false;
 
   constructor(batch: Batch, progress: BatchProgress, signals: Signals) {
-    this.#runs = missingRuns(batch, progress);
+    const { plan, catalogs } = batch;
     this.#batch = batch;
     this.#progress = progress;
     this.#signals = signals;
+    this.#backward = new RunPlan(plan.scenarios, catalogs);
+    this.#back = plan.length;
   }
 
   /** Large tasks first, small ones last: little talk, and all are done at about one time. */
-  take(most: number): PlannedRun[] {
-    const { plan, jobs } = this.#batch;
+  task(): PlannedRun[] {
     const task: PlannedRun[] = [];
-    while (!this.#ended && !this.#signals.stopped) {
-      const left = plan.length - this.#progress.stored - this.#taken;
-      const size = Math.min(most, Math.ceil(left / (jobs * TASKS_A_WORKER)));
-      const next = this.#runs.next();
-      if (next.done === true) break;
-      task.push(next.value);
-      this.#taken++;
-      if (task.length >= size) break;
+    for (;;) {
+      const left = this.#back - this.#front;
+      const size = Math.min(TASK_RUNS_MAX, Math.ceil(left / (this.#batch.jobs * TASKS_A_WORKER)));
+      const next = this.#take(() => this.#backward.at(--this.#back));
+      if (next === null) return task;
+      task.push(next);
+      if (task.length >= size) return task;
     }
-    return task;
+  }
+
+  /** A single run for this thread, which has other things to do in between. */
+  run(): PlannedRun | null {
+    return this.#take(() => this.#batch.plan.at(this.#front++));
   }
 
   /** One of those at work has failed: the others need not go on. */
   end(): void {
     this.#ended = true;
   }
+
+  #take(next: () => PlannedRun): PlannedRun | null {
+    const { store, fresh } = this.#batch;
+    while (this.#front < this.#back && !this.#ended && !this.#signals.stopped) {
+      const run = next();
+      if (fresh || !store.has(run.id)) return run;
+      this.#progress.stored++;
+    }
+    return null;
+  }
 }
 
 /** Each worker has a task at hand, and one waiting for it. */
 async function handOut(work: Work, pool: Pool, workers: number): Promise<void> {
   const atWork = new Set<Promise<void>>();
-  for (let task = work.take(TASK_RUNS_MAX); task.length > 0; task = work.take(TASK_RUNS_MAX)) {
+  for (let task = work.task(); task.length > 0; task = work.task()) {
     const done = pool
       .run(task)
       .then(refuseFault)
@@ -124,9 +144,9 @@ function refuseFault(fault: WorkerFault | null): void {
 
 async function workHere(work: Work, batch: Batch, made: Int32Array): Promise<void> {
   const runner = runnerOf(batch);
-  for (let task = work.take(1); task.length > 0; task = work.take(1)) {
-    for (const planned of task) makeRun(runner, batch.store, planned);
-    Atomics.add(made, 0, task.length);
+  for (let run = work.run(); run !== null; run = work.run()) {
+    makeRun(runner, batch.store, run);
+    Atomics.add(made, 0, 1);
     await nextTurn();
   }
 }

@@ -42,7 +42,7 @@ export function resumeText({ done }: BatchProgress, { plan }: Batch): string {
 }
 
 /** The runs that are not there, found one after another. */
-export function* missingRuns(
+function* missingRuns(
   { plan, store, fresh }: Batch,
   progress: BatchProgress,
 ): Generator<PlannedRun> {
