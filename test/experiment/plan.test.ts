@@ -11,7 +11,9 @@ describe('planRuns', () => {
   it('goes by scenario, then variant as listed, then replication', () => {
     const other = { ...scenario(['variants=[untracked]']), name: 'other' };
     const plan = planRuns([scenario(), other], catalogs);
-    const names = [...plan].map(({ spec }) => `${spec.scenario} ${spec.variant} ${spec.replication}`);
+    const names = [...plan].map(
+      ({ spec }) => `${spec.scenario} ${spec.variant} ${spec.replication}`,
+    );
     expect(names).toEqual([
       's quiet-2011 0',
       's quiet-2011 1',
