@@ -1,10 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCommands } from '../../src/cli/load-catalogs.ts';
 import { emptyFolder, gfpsim, lastLine, ROOT } from './gfpsim.ts';
 
 const commands = (await loadCommands()).all();
+
+/** The id that an example makes up, and one that there is. */
+const SOME_ID = '0123abcd';
+const anId = readFileSync(join(ROOT, 'results/rfc-2018/runs.csv'), 'utf8')
+  .split('\n')[1]!
+  .slice(0, SOME_ID.length);
+
+/** Where somebody works who has made the runs of the project's scenarios before. */
+function folderWithResults(): string {
+  const folder = emptyFolder();
+  symlinkSync(join(ROOT, 'scenarios'), join(folder, 'scenarios'));
+  for (const name of ['rfc-2018', 'baselines']) {
+    cpSync(join(ROOT, 'results', name), join(folder, 'results', name), { recursive: true });
+  }
+  return folder;
+}
 
 describe('every command', () => {
   it.each(commands.map((command) => [command.name, command] as const))('%s', (name, command) => {
@@ -21,8 +37,10 @@ describe('every command', () => {
     (_name, line) => {
       const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? b ?? '');
       expect(words[0]).toBe('gfpsim');
-      const folder = emptyFolder();
-      const here = words.slice(1).map((word) => word.replace(/^scenarios\//, `${ROOT}scenarios/`));
+      const folder = folderWithResults();
+      const here = words
+        .slice(1)
+        .map((word) => word.replace(/^scenarios\//, `${ROOT}scenarios/`).replace(SOME_ID, anId));
       const { status, stdout, stderr } = gfpsim(here, folder);
       expect(stderr).not.toContain('exit');
       expect(status).toBe(0);
