@@ -1,6 +1,7 @@
 import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { line } from 'd3-shape';
 import { formatValue } from '../numbers.ts';
+import { columnTexts, rowLines } from './axes.ts';
 import { type Column, type Course, columnsOf } from './course.ts';
 import { seriesStyle } from './series-style.ts';
 import { labelPlaces } from './survival-plot.ts';
@@ -88,23 +89,10 @@ interface Axis {
 
 function frame(x: Axis, y: Axis, marks: Course['marks']): string[] {
   const end = WIDTH - RIGHT;
-  const rows = y
-    .ticks(4)
-    .flatMap((pages) => [
-      element('line', { x1: LEFT, x2: end, y1: y(pages), y2: y(pages), class: 'grid' }),
-      element('text', { x: LEFT - 8, y: y(pages) + 4, 'text-anchor': 'end', class: 'tick' }, [
-        escapeText(formatValue(pages, 'pages')),
-      ]),
-    ]);
-  const times = x
-    .ticks(5)
-    .map((ns) =>
-      element(
-        'text',
-        { x: x(ns), y: HEIGHT - BOTTOM + 18, 'text-anchor': 'middle', class: 'tick' },
-        [escapeText(formatValue(ns, 'ns'))],
-      ),
-    );
+  const bottom = HEIGHT - BOTTOM + 18;
+  const ends = { left: LEFT, right: end };
+  const rows = rowLines(y.ticks(4), y, ends, (pages) => formatValue(pages, 'pages'));
+  const times = columnTexts(x.ticks(5), x, bottom, (ns) => formatValue(ns, 'ns'));
   const names = ['min', 'low', 'high'] as const;
   const levels = names.map((name) => {
     const at = y(marks[name]);

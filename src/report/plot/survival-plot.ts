@@ -2,6 +2,7 @@ import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
 import type { SurvivalSummary } from '../../experiment/compare-types.ts';
 import { formatValue, type Unit } from '../numbers.ts';
+import { columnTexts, rowLines } from './axes.ts';
 import { seriesStyle } from './series-style.ts';
 import { drawing, element, escapeText } from './svg.ts';
 
@@ -109,22 +110,12 @@ function lastOf({ steps }: SurvivalSummary): number {
 }
 
 function grid(x: Scale, y: Scale, unit: Unit): string[] {
-  const end = WIDTH - RIGHT;
-  const rows = SHARES.flatMap((share) => [
-    element('line', { x1: LEFT, x2: end, y1: y(share), y2: y(share), class: 'grid' }),
-    element('text', { x: LEFT - 8, y: y(share) + 4, 'text-anchor': 'end', class: 'tick' }, [
-      `${share * 100} %`,
-    ]),
-  ]);
+  const ends = { left: LEFT, right: WIDTH - RIGHT };
   const bottom = HEIGHT - BOTTOM + 18;
-  const marks = x
-    .ticks(5)
-    .map((time) =>
-      element('text', { x: x(time), y: bottom, 'text-anchor': 'middle', class: 'tick' }, [
-        escapeText(formatValue(time, unit)),
-      ]),
-    );
-  return [...rows, ...marks];
+  return [
+    ...rowLines(SHARES, y, ends, (share) => `${share * 100} %`),
+    ...columnTexts(x.ticks(5), x, bottom, (time) => formatValue(time, unit)),
+  ];
 }
 
 /** Labels at least a line apart and inside the drawing, each near its curve. */
