@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hashHex } from '../base/hash.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Scenario } from '../scenario/scenario.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RESULTS_SCHEMA_VERSION } from './results-layout.ts';
 import { RUN_WARNINGS } from './run-warnings.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Catalog } from '../base/catalog.ts';
 import { type InputPosition, UserError } from '../base/user-error.ts';
 import type { Catalogs } from './catalogs.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { suggestion } from '../base/suggest.ts';
 import { type InputPosition, UserError } from '../base/user-error.ts';
 import { formatPath, type Path, type Places } from './load-places.ts';

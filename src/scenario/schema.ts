@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_COSTS } from '../model/costs.ts';
 import type { Costs } from '../model/machine-config.ts';
 import { DERIVED_SCHEMA, EXPECT_SCHEMA } from './schema-claims.ts';

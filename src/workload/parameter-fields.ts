@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseBytes, parseDuration } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';

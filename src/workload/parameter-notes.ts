@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Workload } from './workload.ts';
 
 /** What a load says of one of its parameters. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Named } from '../base/catalog.ts';
 import type { RandomStreams } from '../engine/random-streams.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';

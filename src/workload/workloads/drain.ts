@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { GfpClass, Operation, OperationSource, TaskView } from '../../model/operation.ts';
 import { OP_ALLOCATE, OP_END } from '../../model/operation.ts';

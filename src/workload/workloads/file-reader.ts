@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PAGE_BYTES } from '../../base/units.ts';
 import type { RandomStream } from '../../engine/random-streams.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import { ZONE_NAMES, type ZoneName } from '../../model/machine-config.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RandomStream } from '../../engine/random-streams.ts';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import {
