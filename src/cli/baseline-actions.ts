@@ -32,13 +32,15 @@ interface Request {
 
 type Action = (request: Request) => Promise<CommandOutput>;
 
-export const ACTIONS: ReadonlyMap<string, Action> = new Map([
-  ['save', save],
-  ['list', list],
-  ['show', show],
-  ['update', update],
-  ['rm', remove],
-]);
+type ActionName = typeof import('./commands/baseline.ts').BASELINE_ACTIONS[number];
+
+export const ACTIONS: Readonly<Record<ActionName, Action>> = {
+  save,
+  list,
+  show,
+  update,
+  rm: remove,
+};
 
 async function save(request: Request): Promise<CommandOutput> {
   const { name, words, args } = request;

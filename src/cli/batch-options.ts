@@ -2,21 +2,30 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Options } from 'yargs';
 import { planRuns } from '../experiment/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countOf, flagOf, textOf } from './arguments.ts';
 import type { Batch } from './batch.ts';
 import { codeHash } from './code-hash.ts';
-import type { Arguments } from './command.ts';
+import type { Arguments, OptionTable } from './command.ts';
 import type { LoadedSelection } from './load-selection.ts';
 import { RunStore } from './run-store.ts';
 
+/** Where results are, and are put. */
+export const OUT_OPTION: OptionTable = {
+  out: {
+    alias: 'o',
+    type: 'string',
+    words: ['<folders>'],
+    describe: 'Folder that holds results folders (results)',
+  },
+};
+
 /** Options of the commands that make many runs. */
-export const BATCH_OPTIONS: Readonly<Record<string, Options>> = {
+export const BATCH_OPTIONS: OptionTable = {
   jobs: { alias: 'j', type: 'string', describe: 'Worker threads (as many as there are CPUs)' },
   fresh: { type: 'boolean', describe: 'Make every run again, whatever is stored' },
-  out: { alias: 'o', type: 'string', describe: 'Folder that holds results folders (results)' },
+  ...OUT_OPTION,
   param: {
     alias: 'P',
     type: 'string',

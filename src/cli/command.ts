@@ -14,9 +14,22 @@ export interface CommandOutput {
   readonly reason?: string;
 }
 
+/**
+ * Words that may stand for a value, for completion: as they are, or a `<source>` of value-words.ts
+ * that finds them when they are asked for.
+ */
+export type ValueWords = readonly string[];
+
+export interface CommandOption extends Options {
+  readonly words?: ValueWords;
+}
+
+export type OptionTable = Readonly<Record<string, CommandOption>>;
+
 export interface Positional {
   readonly describe: string;
   readonly array?: boolean;
+  readonly words?: ValueWords;
 }
 
 /** A subcommand: one file in commands/, its default export. */
@@ -28,7 +41,7 @@ export interface Command extends Named {
   /** Formats it can write, the default first; checked before it runs. */
   readonly formats: readonly [string, ...string[]];
   readonly positionals: Readonly<Record<string, Positional>>;
-  readonly options: Readonly<Record<string, Options>>;
+  readonly options: OptionTable;
   /** Heavy modules are imported in here, so that --help stays quick. */
   run(args: Arguments, terminal: Terminal): Promise<CommandOutput>;
 }

@@ -1,9 +1,12 @@
-import type { Options } from 'yargs';
-
-type OptionTable = Readonly<Record<string, Options>>;
+import type { OptionTable } from './command.ts';
 
 export const KERNEL_OPTION: OptionTable = {
-  kernel: { alias: 'k', type: 'string', describe: 'Kernel profile (4.17), see list kernels' },
+  kernel: {
+    alias: 'k',
+    type: 'string',
+    words: ['<kernels>'],
+    describe: 'Kernel profile (4.17), see list kernels',
+  },
 };
 
 export const FLAG_OPTION: OptionTable = {
@@ -25,8 +28,16 @@ export const CONTEXT_OPTIONS: OptionTable = {
 
 /** Where the state of a real machine comes from. */
 export const PROCFS_OPTION: OptionTable = {
-  procfs: { type: 'string', describe: 'Directory with copies of /proc files, or a zoneinfo file' },
-  dmesg: { type: 'string', describe: 'Kernel log with an allocation failure or OOM report' },
+  procfs: {
+    type: 'string',
+    words: ['<files>'],
+    describe: 'Directory with copies of /proc files, or a zoneinfo file',
+  },
+  dmesg: {
+    type: 'string',
+    words: ['<files>'],
+    describe: 'Kernel log with an allocation failure or OOM report',
+  },
 };
 
 /** Options of every command that loads scenarios: what they lay over the files. */
@@ -37,6 +48,7 @@ export const OVERRIDE_OPTIONS: OptionTable = {
   variant: {
     alias: 'V',
     type: 'string',
+    words: ['<variants>', '<files>'],
     describe: 'Variants or files of your own, the baseline first: a,b,./c.js',
   },
   ...FLAG_OPTION,

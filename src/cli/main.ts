@@ -1,24 +1,16 @@
 #!/usr/bin/env node
-import yargs, { type Argv, type Options } from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { UserError } from '../base/user-error.ts';
 import { flagOf, textOf } from './arguments.ts';
 import type { Arguments, Command } from './command.ts';
+import { COMPLETION_FLAG } from './completion-scripts.ts';
 import { EXIT_INTERNAL, EXIT_OK } from './exit-codes.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
 import { loadCommands } from './load-catalogs.ts';
 import { destinationsOf, writeOutput } from './output.ts';
 import { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
-
-const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
-  format: { type: 'string', describe: 'Format on stdout' },
-  export: { type: 'string', describe: 'FORMAT=FILE, written besides; repeatable; -: stdout' },
-  color: { type: 'string', choices: ['auto', 'always', 'never'], describe: 'Colours' },
-  'no-progress': { type: 'boolean', describe: 'No progress line' },
-  quiet: { alias: 'q', type: 'boolean', describe: 'Only data and errors' },
-  verbose: { alias: 'v', type: 'boolean', describe: 'More talk on stderr' },
-  directory: { alias: 'C', type: 'string', describe: 'Work in this directory' },
-};
 
 interface Chosen {
   readonly command: Command;
@@ -31,6 +23,7 @@ process.exitCode = await main(hideBin(process.argv));
 async function main(words: readonly string[]): Promise<number> {
   let terminal = terminalFor({});
   try {
+    if (words[0] === COMPLETION_FLAG) return await answerShell(words.slice(1), terminal);
     const chosen = await choose(words);
     if (chosen === undefined) return EXIT_OK;
     const { command, args } = chosen;
@@ -46,6 +39,17 @@ async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error, terminal);
   }
+}
+
+/** What a shell may offer next: `SHELL WORD…`, the last of them being written. */
+async function answerShell(words: readonly string[], terminal: Terminal): Promise<number> {
+  const { complete, completionLines, joinedAtEquals } = await import('./complete.ts');
+  const [shell, ...line] = words;
+  const { words: joined, cut } = shell === 'bash' ? joinedAtEquals(line) : { words: line, cut: 0 };
+  const { candidates, paths } = await complete(joined, (await loadCommands()).all());
+  const short = candidates.map((one) => ({ ...one, word: one.word.slice(cut) }));
+  terminal.data(completionLines({ candidates: short, paths }));
+  return EXIT_OK;
 }
 
 function terminalFor(args: Arguments): Terminal {

@@ -52,7 +52,7 @@ function folderOf(where: string, out: string): string {
 }
 
 /** Names of the results and baselines in a folder. */
-function resultsIn(out: string): string[] {
+export function resultsIn(out: string): string[] {
   return [out, join(out, BASELINES)].flatMap((folder) => {
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
     return readdirSync(folder).filter((name) => isFile(join(folder, name, 'runs.csv')));

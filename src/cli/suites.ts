@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import { nearestName } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
 import { isTreeMap } from '../scenario/load-merge.ts';
 import { readYaml } from '../scenario/load-yaml.ts';
@@ -26,6 +27,20 @@ export function selectScenarios(names: readonly string[]): Selection {
   return { name: wanted.map(nameOf).join('+').slice(0, 80), files };
 }
 
+/** What can be named without its file: suites, and scenarios in them. */
+export function bundledNames(): string[] {
+  const scenarios = bundledScenarios();
+  const suites = new Set(scenarios.map((name) => dirname(name)).filter((name) => name !== '.'));
+  return [...suites, ...scenarios];
+}
+
+export function bundledScenarios(): string[] {
+  return readdirSync(SCENARIO_FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
 /** The question of a scenario file, for lists; empty where it has none of its own. */
 export function scenarioQuestion(file: string): string {
   const text = readText(file);
@@ -43,9 +58,12 @@ function filesOf(name: string): string[] {
   }
   const bundled = join(SCENARIO_FOLDER, `${name}.yaml`);
   if (kindOf(bundled) === 'file') return [shortest(bundled)];
+  const nearest = nearestName(name, bundledNames());
   throw new UserError('no such scenario', {
     at: { file: name },
-    expected: 'a file, a folder, or one of list scenarios',
+    ...(nearest === undefined
+      ? { expected: 'a file, a folder, or one of list scenarios' }
+      : { hint: `did you mean '${nearest}'?` }),
   });
 }
 

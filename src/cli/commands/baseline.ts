@@ -4,6 +4,8 @@ import { BATCH_OPTIONS } from '../batch-options.ts';
 import type { Command } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
 
+export const BASELINE_ACTIONS = ['save', 'list', 'show', 'update', 'rm'] as const;
+
 const command: Command = {
   name: 'baseline',
   summary: 'Results that others are held to: save, list, show, update, rm',
@@ -11,9 +13,13 @@ const command: Command = {
   example: ['gfpsim baseline list', 'the baselines that are there'],
   formats: ['text', 'json'],
   positionals: {
-    action: { describe: 'save, list, show, update or rm' },
-    name: { describe: 'Name of the baseline' },
-    scenario: { describe: 'save: what it is made of; as for run', array: true },
+    action: { describe: 'save, list, show, update or rm', words: BASELINE_ACTIONS },
+    name: { describe: 'Name of the baseline', words: ['<baselines>'] },
+    scenario: {
+      describe: 'save: what it is made of; as for run',
+      array: true,
+      words: ['<scenarios>', '<files>'],
+    },
   },
   options: {
     ...OVERRIDE_OPTIONS,
@@ -21,6 +27,7 @@ const command: Command = {
     threshold: {
       alias: 't',
       type: 'string',
+      words: ['<metrics>'],
       describe: 'save: what a check shall demand, such as METRIC:+5%; repeatable',
     },
   },
@@ -28,17 +35,17 @@ const command: Command = {
     const { ACTIONS } = await import('../baseline-actions.ts');
     const { suggestion } = await import('../../base/suggest.ts');
     const action = textOf(args, 'action') ?? '';
-    const act = ACTIONS.get(action);
-    if (act === undefined) {
+    const known = BASELINE_ACTIONS.find((name) => name === action);
+    if (known === undefined) {
       throw new UserError(`baseline does not know '${action.slice(0, 40)}'`, {
-        hint: suggestion(action, [...ACTIONS.keys()]),
+        hint: suggestion(action, BASELINE_ACTIONS),
       });
     }
     const name = textOf(args, 'name') ?? '';
     if (name === '' && action !== 'list') {
       throw new UserError(`baseline ${action} needs the name of a baseline`);
     }
-    return act({ name, words: listOf(args, 'scenario'), args, terminal });
+    return ACTIONS[known]({ name, words: listOf(args, 'scenario'), args, terminal });
   },
 };
 

@@ -15,15 +15,25 @@ const command: Command = {
   example: ['gfpsim check smoke', 'exit 4 when the model has moved, 3 when it has become worse'],
   formats: REPORT_FORMATS,
   positionals: {
-    scenario: { describe: 'As for run; without any, what the baseline was made of', array: true },
+    scenario: {
+      describe: 'As for run; without any, what the baseline was made of',
+      array: true,
+      words: ['<scenarios>', '<files>'],
+    },
   },
   options: {
     ...OVERRIDE_OPTIONS,
     ...BATCH_OPTIONS,
-    baseline: { alias: 'b', type: 'string', describe: 'Name of the baseline (of the suite)' },
+    baseline: {
+      alias: 'b',
+      type: 'string',
+      words: ['<baselines>'],
+      describe: 'Name of the baseline (of the suite)',
+    },
     threshold: {
       alias: 't',
       type: 'string',
+      words: ['<metrics>'],
       describe: 'METRIC:+5%, METRIC.p99<500, METRIC@VARIANT>=1; repeatable',
     },
     'allow-drift': { type: 'boolean', describe: 'Other events are no fault; numbers still are' },

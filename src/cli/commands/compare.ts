@@ -1,4 +1,5 @@
 import { flagOf, listOf, textOf } from '../arguments.ts';
+import { OUT_OPTION } from '../batch-options.ts';
 import type { Command } from '../command.ts';
 import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
 
@@ -9,10 +10,14 @@ const command: Command = {
   example: ['gfpsim compare rfc-2018', 'the stored comparison once more'],
   formats: REPORT_FORMATS,
   positionals: {
-    results: { describe: '[LABEL=]FOLDER, or the name of results or a baseline', array: true },
+    results: {
+      describe: '[LABEL=]FOLDER, or the name of results or a baseline',
+      array: true,
+      words: ['<results>', '<folders>'],
+    },
   },
   options: {
-    out: { alias: 'o', type: 'string', describe: 'Folder that holds results folders (results)' },
+    ...OUT_OPTION,
     'only-changed': { type: 'boolean', describe: 'Leave out loads in which nothing differs' },
   },
   async run(args, terminal) {

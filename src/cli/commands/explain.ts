@@ -9,7 +9,13 @@ const command: Command = {
   usage: 'explain <name..>',
   example: ['gfpsim explain W2', 'a warning; also: rfc-strict, kmemleak_alive, drain, exit 3'],
   formats: ['text', 'json'],
-  positionals: { name: { describe: 'A name from list, W1 to W6, L1, or exit N', array: true } },
+  positionals: {
+    name: {
+      describe: 'A name from list, W1 to W6, L1, or exit N',
+      array: true,
+      words: ['<names>'],
+    },
+  },
   options: {},
   async run(args) {
     const { explanations } = await import('../explanations.ts');

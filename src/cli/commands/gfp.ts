@@ -22,6 +22,7 @@ const command: Command = {
     variant: {
       alias: 'V',
       type: 'string',
+      words: ['all', '<variants>', '<files>'],
       describe: "Also the metadata's masks by these proposals or files: a,./b.js or all",
     },
     mask: { type: 'string', describe: "'id=EXPR': one more proposal, by its mask; repeatable" },

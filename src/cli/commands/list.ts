@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Named } from '../../base/catalog.ts';
 import { suggestion } from '../../base/suggest.ts';
@@ -8,7 +7,7 @@ import { IDEAS } from '../../model/kmemleak/ideas.ts';
 import { flagOf, textOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { loadKernels, loadMetrics, loadVariants, loadWorkloads } from '../load-catalogs.ts';
-import { SCENARIO_FOLDER, scenarioQuestion } from '../suites.ts';
+import { bundledScenarios, SCENARIO_FOLDER, scenarioQuestion } from '../suites.ts';
 
 type Rows = readonly (Named & Readonly<Record<string, unknown>>)[];
 
@@ -61,7 +60,12 @@ const command: Command = {
   usage: 'list <kind>',
   example: ['gfpsim list variants', 'every proposal with its source'],
   formats: ['text', 'json'],
-  positionals: { kind: { describe: 'scenarios, variants, metrics, kernels or workloads' } },
+  positionals: {
+    kind: {
+      describe: 'scenarios, variants, metrics, kernels or workloads',
+      words: Object.keys(KINDS),
+    },
+  },
   options: {
     all: { type: 'boolean', describe: 'Of variants, also the ideas that nothing can be run of' },
   },
@@ -85,15 +89,10 @@ const command: Command = {
 export default command;
 
 function listScenarios(): Rows {
-  const files = readdirSync(SCENARIO_FOLDER, { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((file) => file.endsWith('.yaml'))
-    .sort()
-    .map((file) => ({
-      name: file.replace(/\.yaml$/, ''),
-      summary: scenarioQuestion(join(SCENARIO_FOLDER, file)),
-      source: relative(process.cwd(), join(SCENARIO_FOLDER, file)),
-    }));
+  return bundledScenarios().map((name) => {
+    const file = join(SCENARIO_FOLDER, `${name}.yaml`);
+    return { name, summary: scenarioQuestion(file), source: relative(process.cwd(), file) };
+  });
 }
 
 function table(rows: Rows): string {

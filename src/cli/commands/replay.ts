@@ -6,7 +6,7 @@ import { formatValue } from '../../report/numbers.ts';
 import { drawCourse } from '../../report/plot/course.ts';
 import type { Catalogs } from '../../scenario/catalogs.ts';
 import { textOf } from '../arguments.ts';
-import { DEFAULT_OUT } from '../batch-options.ts';
+import { DEFAULT_OUT, OUT_OPTION } from '../batch-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT_DRIFT, EXIT_MISSING } from '../exit-codes.ts';
 import type { FoundRun } from '../find-run.ts';
@@ -25,7 +25,7 @@ const command: Command = {
   formats: ['text', 'json'],
   positionals: { run: { describe: 'Its id, or the beginning of it, from runs.csv' } },
   options: {
-    out: { alias: 'o', type: 'string', describe: 'Folder that holds results folders (results)' },
+    ...OUT_OPTION,
     events: { type: 'string', describe: 'Every event, into a file, or before all else on stdout' },
   },
   async run(args, terminal) {

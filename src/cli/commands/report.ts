@@ -8,9 +8,19 @@ const command: Command = {
   usage: 'report <results>',
   example: ['gfpsim report rfc-2018 --format markdown', 'stored results as a page'],
   formats: REPORT_FORMATS,
-  positionals: { results: { describe: 'A results folder, or the name of one' } },
+  positionals: {
+    results: {
+      describe: 'A results folder, or the name of one',
+      words: ['<results>', '<folders>'],
+    },
+  },
   options: {
-    out: { alias: 'o', type: 'string', describe: 'File to write (stdout)' },
+    out: {
+      alias: 'o',
+      type: 'string',
+      words: ['<files>'],
+      describe: 'File to write (stdout)',
+    },
   },
   async run(args, terminal) {
     const [{ loadSide }, { loadMetrics }, { sideBySide }, report, files] = await Promise.all([

@@ -22,7 +22,11 @@ const command: Command = {
   example: ['gfpsim run rfc-2018/drain -V quiet-2011,rfc-strict', 'two proposals under one load'],
   formats: REPORT_FORMATS,
   positionals: {
-    scenario: { describe: 'Files, folders or bundled names; the suite rfc-2018', array: true },
+    scenario: {
+      describe: 'Files, folders or bundled names; the suite rfc-2018',
+      array: true,
+      words: ['<scenarios>', '<files>'],
+    },
   },
   options: {
     ...OVERRIDE_OPTIONS,

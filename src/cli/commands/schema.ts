@@ -3,29 +3,34 @@ import { UserError } from '../../base/user-error.ts';
 import { textOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
 
+type JsonSchema = Record<string, unknown>;
+
+const SCHEMAS: Readonly<Record<string, () => Promise<JsonSchema>>> = {
+  scenario: async () => (await import('../../scenario/schema.ts')).scenarioJsonSchema(),
+  results: async () => (await import('../../experiment/results-schema.ts')).resultsJsonSchema(),
+};
+
 const command: Command = {
   name: 'schema',
   summary: 'JSON Schema of scenario files or of results, for editors and scripts',
   usage: 'schema <kind>',
   example: ['gfpsim schema scenario', 'what a scenario file may say'],
   formats: ['json'],
-  positionals: { kind: { describe: 'scenario or results' } },
+  positionals: {
+    kind: { describe: Object.keys(SCHEMAS).join(', '), words: Object.keys(SCHEMAS) },
+  },
   options: {},
   async run(args) {
     const kind = textOf(args, 'kind') ?? '';
-    const schema = await schemaOf(kind);
+    const schemaOf = Object.hasOwn(SCHEMAS, kind) ? SCHEMAS[kind] : undefined;
+    if (schemaOf === undefined) {
+      throw new UserError(`no schema of '${kind.slice(0, 40)}'`, {
+        hint: suggestion(kind, Object.keys(SCHEMAS)),
+      });
+    }
+    const schema = await schemaOf();
     return { render: () => `${JSON.stringify(schema, null, 2)}\n` };
   },
 };
 
 export default command;
-
-async function schemaOf(kind: string): Promise<Record<string, unknown>> {
-  if (kind === 'scenario') return (await import('../../scenario/schema.ts')).scenarioJsonSchema();
-  if (kind === 'results') {
-    return (await import('../../experiment/results-schema.ts')).resultsJsonSchema();
-  }
-  throw new UserError(`no schema of '${kind.slice(0, 40)}'`, {
-    hint: suggestion(kind, ['scenario', 'results']),
-  });
-}

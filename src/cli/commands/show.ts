@@ -8,7 +8,13 @@ const command: Command = {
   usage: 'show <scenario..>',
   example: ['gfpsim show rfc-2018/drain --origin', 'what is simulated, and who says so'],
   formats: ['text', 'json'],
-  positionals: { scenario: { describe: 'Files, folders or bundled names', array: true } },
+  positionals: {
+    scenario: {
+      describe: 'Files, folders or bundled names',
+      array: true,
+      words: ['<scenarios>', '<files>'],
+    },
+  },
   options: {
     ...OVERRIDE_OPTIONS,
     origin: { type: 'boolean', describe: 'Where each value comes from' },

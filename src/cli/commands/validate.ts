@@ -7,7 +7,13 @@ const command: Command = {
   usage: 'validate <file..>',
   example: ['gfpsim validate scenarios/rfc-2018/drain.yaml', 'ok, or the first mistake'],
   formats: ['text', 'json'],
-  positionals: { file: { describe: 'Scenario files, folders or suites', array: true } },
+  positionals: {
+    file: {
+      describe: 'Scenario files, folders or suites',
+      array: true,
+      words: ['<scenarios>', '<files>'],
+    },
+  },
   options: {},
   async run(args) {
     const [{ selectScenarios }, { loadSelection }] = await Promise.all([
