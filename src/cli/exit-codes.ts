@@ -16,7 +16,10 @@ export interface ExitCode {
 
 export const EXIT_CODES: readonly ExitCode[] = [
   { code: EXIT_OK, meaning: 'ok; also when a comparison is inconclusive or nothing was to do' },
-  { code: EXIT_INTERNAL, meaning: 'internal error or broken invariant: a bug of gfpsim' },
+  {
+    code: EXIT_INTERNAL,
+    meaning: 'internal error or broken invariant: a bug of gfpsim; or a check of doctor failed',
+  },
   { code: EXIT_USAGE, meaning: 'wrong usage, a mistake in a scenario, or an unknown name' },
   { code: EXIT_THRESHOLD, meaning: 'regression, or an expectation of a scenario is not met' },
   { code: EXIT_DRIFT, meaning: 'fingerprint mismatch: the same run gave other events' },

@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { UserError } from '../base/user-error.ts';
 import { flagOf, textOf } from './arguments.ts';
+import type { ColorWish } from './color.ts';
 import type { Arguments, Command } from './command.ts';
 import { COMPLETION_FLAG } from './completion-scripts.ts';
 import { EXIT_INTERNAL, EXIT_OK } from './exit-codes.ts';
@@ -28,11 +29,11 @@ async function main(words: readonly string[]): Promise<number> {
     if (chosen === undefined) return EXIT_OK;
     const { command, args } = chosen;
     terminal = terminalFor(args);
-    const to = destinationsOf(args, command);
     const directory = textOf(args, 'directory');
     if (directory !== undefined) enter(directory);
+    const to = destinationsOf(args, command);
     const output = await command.run(args, terminal);
-    writeOutput(output, to, terminal);
+    await writeOutput(output, to, terminal);
     const code = output.exitCode ?? EXIT_OK;
     if (code !== EXIT_OK) terminal.last(`gfpsim: exit ${code}: ${output.reason ?? 'failed'}`);
     return code;
@@ -53,9 +54,8 @@ async function answerShell(words: readonly string[], terminal: Terminal): Promis
 }
 
 function terminalFor(args: Arguments): Terminal {
-  const color = textOf(args, 'color') ?? 'auto';
   return new Terminal({
-    color: color === 'auto' ? undefined : color === 'always',
+    color: (textOf(args, 'color') ?? 'auto') as ColorWish,
     progress: !flagOf(args, 'no-progress'),
     quiet: flagOf(args, 'quiet'),
     verbose: flagOf(args, 'verbose'),

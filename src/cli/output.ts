@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { suggestion } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
 import { listOf, textOf } from './arguments.ts';
 import type { Arguments, Command, CommandOutput } from './command.ts';
+import { checkFigureFolder } from './figure-folder.ts';
 import { writeAtomically } from './node-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,6 +11,8 @@ import type { Terminal } from './terminal.ts';
 export interface Destinations {
   readonly stdout: string;
   readonly exports: readonly { readonly format: string; readonly file: string }[];
+  /** Formats whose `file` is a folder. */
+  readonly folders: readonly string[];
 }
 
 /** Checked before the command runs: a slip must not cost a simulation. */
@@ -23,27 +27,56 @@ export function destinationsOf(args: Arguments, command: Command): Destinations 
         expected: 'FORMAT=FILE, such as csv=report.csv',
       });
     }
-    checkFormat(format, command);
+    if (isFolderFormat(format, command)) checkFigureFolder(format, file);
+    else checkFormat(format, command);
     return { format, file };
   });
-  return { stdout, exports };
+  return { stdout, exports, folders: command.folders ?? [] };
 }
 
-export function writeOutput(output: CommandOutput, to: Destinations, terminal: Terminal): void {
+export async function writeOutput(
+  output: CommandOutput,
+  to: Destinations,
+  terminal: Terminal,
+): Promise<void> {
   for (const { format, file } of to.exports) {
+    if (to.folders.includes(format)) {
+      await fillFolder(output, { format, folder: file }, terminal);
+      continue;
+    }
     if (file === '-') continue;
     writeAtomically(file, output.render(format));
     terminal.detail(`wrote ${file}`);
   }
   const onStdout = to.exports.filter(({ file }) => file === '-').map(({ format }) => format);
   for (const format of onStdout.length > 0 ? onStdout : [to.stdout]) {
-    terminal.data(output.render(format));
+    if (format === 'text') terminal.text(output.render(format));
+    else terminal.data(output.render(format));
   }
+}
+
+async function fillFolder(
+  output: CommandOutput,
+  { format, folder }: { readonly format: string; readonly folder: string },
+  terminal: Terminal,
+): Promise<void> {
+  const files = (await output.files?.(format)) ?? new Map<string, string>();
+  for (const [name, content] of files) writeAtomically(join(folder, name), content);
+  terminal.note(`${files.size} files in ${folder}`);
+}
+
+function isFolderFormat(format: string, { folders = [] }: Command): boolean {
+  return folders.includes(format);
 }
 
 function checkFormat(format: string, command: Command): void {
   if (command.formats.includes(format)) return;
+  if (isFolderFormat(format, command)) {
+    throw new UserError(`'${format}' is a file for each plot, and stdout is one`, {
+      expected: `--export ${format}=FOLDER`,
+    });
+  }
   throw new UserError(`'${command.name}' cannot write the format '${format.slice(0, 40)}'`, {
-    hint: suggestion(format, command.formats),
+    hint: suggestion(format, [...command.formats, ...(command.folders ?? [])]),
   });
 }

@@ -1,16 +1,14 @@
 import { writeSync } from 'node:fs';
-import pc from 'picocolors';
 import { UserError } from '../base/user-error.ts';
 import type { WarningId } from '../experiment/run-warnings.ts';
+import { type Colors, type ColorWish, colorsFor, decideColor, painted } from './color.ts';
 
 export interface TerminalOptions {
-  readonly color: boolean | undefined;
+  readonly color: ColorWish;
   readonly progress: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }
-
-type Colors = ReturnType<typeof pc.createColors>;
 
 /**
  * stdout carries data, stderr talk. A reader that has gone away (EPIPE) ends the program
@@ -19,14 +17,18 @@ type Colors = ReturnType<typeof pc.createColors>;
 export class Terminal {
   readonly quiet: boolean;
   readonly verbose: boolean;
-  readonly colors: Colors;
+  readonly color: ColorWish;
+  readonly #dataColors: Colors;
+  readonly #talkColors: Colors;
   readonly #progress: boolean;
   #progressShown = false;
 
   constructor(options: TerminalOptions) {
     this.quiet = options.quiet;
     this.verbose = options.verbose && !options.quiet;
-    this.colors = pc.createColors(options.color ?? wantsColor());
+    this.color = options.color;
+    this.#dataColors = colorsFor(decideColor(options.color, process.stdout, process.env));
+    this.#talkColors = colorsFor(decideColor(options.color, process.stderr, process.env));
     const { CI, TERM } = process.env;
     const lively = process.stderr.isTTY === true && TERM !== 'dumb' && CI === undefined;
     this.#progress = options.progress && !options.quiet && lively;
@@ -38,6 +40,11 @@ export class Terminal {
     writeAll(1, text.endsWith('\n') || text === '' ? text : `${text}\n`);
   }
 
+  /** The same as a text for people: verdicts coloured where somebody looks. */
+  text(text: string): void {
+    this.data(painted(text, this.#dataColors));
+  }
+
   /** A line of talk; -q silences it. */
   note(line: string): void {
     if (this.quiet) return;
@@ -47,17 +54,19 @@ export class Terminal {
 
   /** A warning has a number, under which `explain` says what to do. */
   warn(id: WarningId, text: string): void {
-    this.note(`warning ${id}: ${text}; see gfpsim explain ${id}`);
+    const head = this.#talkColors.yellow(`warning ${id}:`);
+    this.note(`${head} ${text}; see gfpsim explain ${id}`);
   }
 
   detail(line: string): void {
-    if (this.verbose) this.note(this.colors.dim(line));
+    if (this.verbose) this.note(this.#talkColors.dim(line));
   }
 
   /** The line that says why the exit code is not 0: the last one, and never silenced. */
   last(line: string): void {
     this.clearProgress();
-    writeAll(2, `${line}\n`);
+    const painted = line.replace(/^gfpsim: exit \d+:/, (head) => this.#talkColors.red(head));
+    writeAll(2, `${painted}\n`);
   }
 
   progress(line: string): void {
@@ -71,14 +80,6 @@ export class Terminal {
     writeAll(2, '\r\u001b[K');
     this.#progressShown = false;
   }
-}
-
-/** Our own rule: picocolors' own one colours pipes whenever CI is set. */
-function wantsColor(): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true;
-  return process.stdout.isTTY === true && TERM !== 'dumb';
 }
 
 function writeAll(descriptor: number, text: string): void {

@@ -33,11 +33,15 @@ export function encodeRun(id: string, result: RunResult): string {
   return `${MAGIC} ${hashHex(text)}\n${text}\n`;
 }
 
+/** Is the text, whatever run it holds, the one that was written? */
+export function isWholeRun(text: string): boolean {
+  return bodyOf(text) !== null;
+}
+
 /** The run, under the name it has in this plan; null where the text is not what was written. */
 export function decodeRun(text: string, id: string, spec: RunSpec): RunResult | null {
-  const line = text.indexOf('\n');
-  const json = text.slice(line + 1, -1);
-  if (text.slice(0, line) !== `${MAGIC} ${hashHex(json)}` || !text.endsWith('\n')) return null;
+  const json = bodyOf(text);
+  if (json === null) return null;
   const body = JSON.parse(json) as Body;
   if (body.id !== id) return null;
   const metrics: Record<string, MetricValue> = {};
@@ -48,4 +52,11 @@ export function decodeRun(text: string, id: string, spec: RunSpec): RunResult | 
   const result = { spec, metrics, events, simulatedNs, fingerprint, end };
   if (series === undefined) return result;
   return { ...result, series: { ...series, values: Float64Array.from(series.values) } };
+}
+
+function bodyOf(text: string): string | null {
+  const line = text.indexOf('\n');
+  const json = text.slice(line + 1, -1);
+  const isWhole = text.slice(0, line) === `${MAGIC} ${hashHex(json)}` && text.endsWith('\n');
+  return isWhole ? json : null;
 }

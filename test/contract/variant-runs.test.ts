@@ -13,7 +13,7 @@ import { machineFor, settingOf } from '../model/loaded-machine.ts';
 const variants = (await loadVariants()).all();
 const kernels = (await loadKernels()).all();
 const explained = await explanations();
-const TERMINAL = new Terminal({ color: false, progress: false, quiet: true, verbose: false });
+const TERMINAL = new Terminal({ color: 'never', progress: false, quiet: true, verbose: false });
 
 const CHURN = `
 machine: { memory: 40MiB, cpus: 2 }
