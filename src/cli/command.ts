@@ -9,6 +9,8 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export interface CommandOutput {
   /** Called once for each format that was asked for. */
   render(format: string): string;
+  /** Called for the formats that fill a folder. */
+  files?(format: string): Promise<ReadonlyMap<string, string | Uint8Array>>;
   readonly exitCode?: number;
   /** Why, when the exit code is not 0. */
   readonly reason?: string;
@@ -40,6 +42,8 @@ export interface Command extends Named {
   readonly example: readonly [line: string, shows: string];
   /** Formats it can write, the default first; checked before it runs. */
   readonly formats: readonly [string, ...string[]];
+  /** Formats that fill a folder: for --export alone. */
+  readonly folders?: readonly string[];
   readonly positionals: Readonly<Record<string, Positional>>;
   readonly options: OptionTable;
   /** Heavy modules are imported in here, so that --help stays quick. */

@@ -9,15 +9,18 @@ import type { GivenOptions } from './given-options.ts';
 import { readText } from './node-files.ts';
 import { BASELINES } from './stored-folder.ts';
 
+/** The scenario's file, and the options laid over it. */
+export interface ScenarioOrigin {
+  readonly file: string;
+  readonly options: GivenOptions;
+}
+
 /** A run as some results have it, and what they were made of. */
-export interface FoundRun {
+export interface FoundRun extends ScenarioOrigin {
   readonly folder: string;
   readonly id: string;
   readonly spec: RunSpec;
   readonly fingerprint: string;
-  /** The scenario's file, and the options laid over it. */
-  readonly file: string;
-  readonly options: GivenOptions;
 }
 
 const PREFIX_LEAST = 6;
@@ -72,7 +75,8 @@ interface Manifest {
   readonly scenarios?: readonly { readonly name: string; readonly file: string }[];
 }
 
-function originOf(folder: string, scenario: string): Pick<FoundRun, 'file' | 'options'> {
+/** As the manifest of a results folder says. */
+export function originOf(folder: string, scenario: string): ScenarioOrigin {
   const path = join(folder, 'manifest.json');
   const { options = {}, scenarios = [] } = manifestOf(path);
   const file = scenarios.find(({ name }) => name === scenario)?.file;

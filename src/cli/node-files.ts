@@ -84,7 +84,7 @@ function boundedText(path: string): string {
 }
 
 /** All of a file or nothing of it: written beside its place and moved there. */
-export function writeAtomically(path: string, text: string): void {
+export function writeAtomically(path: string, text: string | Uint8Array): void {
   inFolder(path);
   moveIntoPlace(path, path, text);
 }
@@ -93,7 +93,7 @@ export function writeAtomically(path: string, text: string): void {
  * Writes beside `beside`, on the same file system, and moves the whole to `path`. Nothing is
  * synced: a kill loses no page the kernel has, and after a power cut the hash tells.
  */
-export function moveIntoPlace(path: string, beside: string, text: string): void {
+export function moveIntoPlace(path: string, beside: string, text: string | Uint8Array): void {
   const temporary = temporaryFor(beside);
   try {
     writeFileSync(temporary, text);

@@ -67,11 +67,16 @@ function livelocks(row: ReportRow): string {
   return `${row.variant} (${row.ends['livelock']}/${row.runs})`;
 }
 
+/** The costs in which a variant is worse than the baseline. */
+export function billOf(row: ReportRow): string[] {
+  return COSTS.filter((metric) => resultOf(row, metric)?.verdict === 'worse');
+}
+
 /** Variants with one bill share a sentence. */
 function costs(keepers: readonly ReportRow[]): string[] {
   const bills = new Map<string, ReportRow[]>();
   for (const row of keepers) {
-    const bill = COSTS.filter((metric) => resultOf(row, metric)?.verdict === 'worse').join(', ');
+    const bill = billOf(row).join(', ');
     bills.set(bill, [...(bills.get(bill) ?? []), row]);
   }
   return [...bills].map(([bill, rows]) => {

@@ -6,7 +6,7 @@ import type { RunResult } from '../experiment/run-result.ts';
 import type { RunWarning, WarningId } from '../experiment/run-warnings.ts';
 import { headline } from './headline.ts';
 import { keyMetrics } from './key-metrics.ts';
-import type { NamedCourse } from './plot/course-plot.ts';
+import type { NamedCourse } from './plot/course.ts';
 
 // One load's report, as plain data:
 //
@@ -77,6 +77,26 @@ export interface Report {
   readonly gates: readonly ReportGate[];
   /** One run of each variant that no other equals, over its time; only for those who draw. */
   readonly courses?: readonly NamedCourse[];
+  /** Only for pages. */
+  readonly source?: ReportSource;
+}
+
+/** Where the runs come from: enough to make them again. */
+export interface ReportSource {
+  /** Command lines that make them; two results have two. */
+  readonly commands: readonly string[];
+  /** Every parameter as the runs use it. */
+  readonly parameters: readonly ReportParameter[];
+  /** What the variants do, by their names; a user's own mask says nothing. */
+  readonly summaries: Readonly<Record<string, string>>;
+  /** What is not here and how to get it, a sentence each. */
+  readonly missing: readonly string[];
+}
+
+export interface ReportParameter {
+  readonly path: string;
+  readonly value: string;
+  readonly origin: string;
 }
 
 /** One demand on the runs of one variant, and whether they meet it. */

@@ -23,8 +23,8 @@ describe('survival curves', () => {
 
   test('step down at each death and run to the horizon', () => {
     const [, curve] = pathsOf(survivalPlot([early], 'life', 'count'));
-    // 502 px for 100, 246 px for all alive.
-    expect(curve).toBe('M48,14L173.5,14L173.5,75.5L299,75.5L299,137L550,137L550,137');
+    // 482 px for 100, 246 px for all alive.
+    expect(curve).toBe('M48,14L168.5,14L168.5,75.5L289,75.5L289,137L530,137L530,137');
   });
 
   test('that are the same are drawn once, with all their names', () => {

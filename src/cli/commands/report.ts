@@ -1,16 +1,19 @@
-import { textOf } from '../arguments.ts';
+import { listOf, textOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
+import { FIGURE_FORMATS } from '../figure-folder.ts';
+import { REPORT_FORMATS } from '../report-formats.ts';
 
 const command: Command = {
   name: 'report',
   summary: 'The report of stored results, in any format; nothing is run',
-  usage: 'report <results>',
+  usage: 'report <results..>',
   example: ['gfpsim report rfc-2018 --format markdown', 'stored results as a page'],
   formats: REPORT_FORMATS,
+  folders: FIGURE_FORMATS,
   positionals: {
     results: {
-      describe: 'A results folder, or the name of one',
+      describe: '[LABEL=]FOLDER, or the name of results; several: side by side',
+      array: true,
       words: ['<results>', '<folders>'],
     },
   },
@@ -30,15 +33,21 @@ const command: Command = {
       import('../run-report.ts'),
       import('../node-files.ts'),
     ]);
-    const side = loadSide(textOf(args, 'results') ?? '');
+    const { withStoredPages } = await import('../stored-pages.ts');
+    const { reportOutput, wantsPages } = await import('../report-output.ts');
+    const sides = listOf(args, 'results').map((one) => loadSide(one));
+    report.refuseNamesakes(sides.map(({ label }) => label));
     const metrics = (await loadMetrics()).all();
-    const { loads } = sideBySide([side]);
+    const { loads, left } = sideBySide(sides);
+    for (const line of left) terminal.note(`left out: ${line}`);
     const reports = loads.map(({ head, results }) => report.reportOf(head, results, metrics));
-    const formats = await loadFormats();
+    const pages = wantsPages(args) ? await withStoredPages(reports, sides) : reports;
+    const output = await reportOutput(reports, () => pages);
     const out = textOf(args, 'out');
     return {
+      ...output,
       render(format) {
-        const text = formats.get(format).renderAll(reports);
+        const text = output.render(format);
         if (out === undefined) return text;
         files.writeAtomically(out, text);
         terminal.note(`wrote ${out}`);

@@ -8,9 +8,12 @@ import { BATCH_OPTIONS } from '../batch-options.ts';
 import type { Arguments, Command, CommandOutput } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
 import { EXIT_LIMIT, EXIT_THRESHOLD } from '../exit-codes.ts';
-import { givenOptions } from '../given-options.ts';
+import { FIGURE_FORMATS } from '../figure-folder.ts';
+import { type GivenOptions, givenOptions } from '../given-options.ts';
+import type { LoadedSelection } from '../load-selection.ts';
 import type { PreciseOutcome } from '../precise-batch.ts';
-import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
+import { REPORT_FORMATS } from '../report-formats.ts';
+import { reportOutput } from '../report-output.ts';
 import type { Terminal } from '../terminal.ts';
 
 const MOST_RUNS = 1000;
@@ -21,6 +24,7 @@ const command: Command = {
   usage: 'run [scenario..]',
   example: ['gfpsim run rfc-2018/drain -V quiet-2011,rfc-strict', 'two proposals under one load'],
   formats: REPORT_FORMATS,
+  folders: FIGURE_FORMATS,
   positionals: {
     scenario: {
       describe: 'Files, folders or bundled names; the suite rfc-2018',
@@ -63,12 +67,13 @@ const command: Command = {
     terminal.note(`${batch.plan.length} runs, results in ${folder}`);
     for (const line of broken) terminal.note(line);
     for (const line of made.unreached) terminal.warn('W021', line);
-    const formats = await loadFormats();
-    const courses = await import('../run-courses.ts');
-    const withCourses = () => courses.withCourses(reports, scenarios, selection.catalogs);
+    const pages = await pagesOf(reports, selection, options);
+    if (terminal.verbose) {
+      const { courseLines } = await import('../run-courses.ts');
+      for (const line of courseLines(pages())) terminal.note(line);
+    }
     return {
-      render: (format) =>
-        formats.get(format).renderAll(format === 'html' ? withCourses() : reports),
+      ...(await reportOutput(reports, pages)),
       ...verdictOf(broken, flagOf(args, 'strict') ? limitsReached(made, reports) : []),
     };
   },
@@ -79,6 +84,17 @@ export default command;
 interface Making {
   readonly terminal: Terminal;
   batchOf(scenarios: readonly Scenario[]): Batch;
+}
+
+/** The reports with what only a page shows; its runs are made once more, and once. */
+async function pagesOf(
+  reports: readonly Report[],
+  selection: LoadedSelection,
+  options: GivenOptions,
+): Promise<() => readonly Report[]> {
+  const { withPages } = await import('../run-courses.ts');
+  let pages: readonly Report[] | undefined;
+  return () => (pages ??= withPages(reports, selection, options));
 }
 
 /** As many runs as the scenarios say, or as the precision takes. */

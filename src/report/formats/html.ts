@@ -1,8 +1,5 @@
-import type { SurvivalSummary } from '../../experiment/compare-types.ts';
 import {
   agreedText,
-  differenceText,
-  fullValue,
   MARKS_LEGEND,
   markedValue,
   metricText,
@@ -13,18 +10,36 @@ import {
   survivalNotes,
   tiesText,
 } from '../cells.ts';
+import { aliveFigure, loadFigures } from '../figures.ts';
 import type { Format } from '../format.ts';
 import { gateLines, gatesText } from '../gate-text.ts';
+import { metricFigure } from '../metric-figure.ts';
+import {
+  cell,
+  figure,
+  folded,
+  heading,
+  numbers,
+  paragraph,
+  plainTable,
+  table,
+} from '../page-parts.ts';
 import { PAGE_STYLE } from '../page-style.ts';
-import { coursePlot } from '../plot/course-plot.ts';
-import { intervalPlot } from '../plot/interval-plot.ts';
-import { survivalPlot } from '../plot/survival-plot.ts';
 import { escapeText } from '../plot/svg.ts';
-import type { Report, ReportMetric, ReportRow } from '../report.ts';
+import type { Report, ReportMetric } from '../report.ts';
+import { verdictOf } from '../verdict.ts';
 
-const COURSES_TEXT =
-  'the first run of each variant: free pages of all zones by square roots, dashed the ' +
-  'watermarks; a cross where kmemleak died, a triangle where the OOM killer killed';
+// One page, and what somebody sees of it in so many seconds:
+//
+//   10   the question, who won, the picture of who stayed alive, why and at what price
+//   60   a section a load: what was run, all variants by all key metrics
+//   600  free pages over time, stalls, reserves, faults; each metric with its intervals
+//        parameters with their origins, the command that makes it again
+
+const KMEMLEAK =
+  'kmemleak, the kernel\u2019s leak detector, keeps a note of its own on every allocation. When ' +
+  'one such request for metadata is refused, it switches itself off for good, and later leaks ' +
+  'go unseen. The proposals differ in how they ask.';
 
 /** No script, nothing to fetch: it opens from a mail, prints, and can be kept. */
 const html: Format = {
@@ -50,8 +65,9 @@ function page(reports: readonly Report[]): string {
     '</head>',
     '<body>',
     '<main>',
-    `<h1>${escapeText(title)}</h1>`,
-    ...reports.flatMap((report) => section(report, reports.length > 1)),
+    ...top(reports),
+    ...(reports.length > 1 ? contents(reports) : []),
+    ...reports.flatMap((report, i) => section(report, i, reports.length > 1)),
     '</main>',
     '</body>',
     '</html>',
@@ -59,29 +75,67 @@ function page(reports: readonly Report[]): string {
   ].join('\n');
 }
 
-function section(report: Report, isOneOfMany: boolean): string[] {
-  const { telling, agreed } = splitByAgreement(report);
+/** The first screen. */
+function top(reports: readonly Report[]): string[] {
+  const verdict = verdictOf(reports);
+  const picture = aliveFigure(reports);
+  const [only] = reports;
+  const isOne = reports.length === 1;
+  const said = isOne ? only!.headline : [];
+  const answer = said.find((line) => line.startsWith('Answer: '));
+  const winner = verdict === null ? [] : [verdict.winner];
+  const question = isOne ? only!.question : 'Which proposal keeps kmemleak alive?';
   return [
-    '<section>',
-    ...(isOneOfMany ? [`<h2>${escapeText(report.name)}</h2>`] : []),
-    paragraph(report.question, 'question'),
+    `<header${picture === null ? '' : ' class="pictured"'}>`,
+    '<div class="ask">',
+    paragraph(`gfpsim: ${reports.map(({ name }) => name).join(', ')}`, 'faint'),
+    heading(1, question),
     '<div class="verdict">',
-    ...report.headline.map((sentence) => paragraph(sentence)),
+    ...(answer === undefined ? [] : [paragraph(answer.slice('Answer: '.length))]),
+    ...(winner.length > 0 ? winner : said).map((sentence) => paragraph(sentence)),
     '</div>',
-    paragraph(`${report.load}; kernel ${report.kernel}, seed ${report.seed}, ${runsText(report)}`),
-    ...report.warnings.map(({ id, text }) => paragraph(`Warning ${id}: ${text}`, 'warning')),
-    ...gates(report),
-    ...(telling.length === 0 ? [] : overview(report, telling)),
-    ...agreedText(report, agreed).map((line) => paragraph(line, 'faint')),
-    ...courses(report),
-    ...telling.flatMap((metric) => details(report, metric)),
-    '</section>',
+    '</div>',
+    ...(picture === null ? [] : ['<div class="picture">', ...figure(2, picture), '</div>']),
+    '<div class="why">',
+    ...(verdict?.why ?? []).map((sentence) => paragraph(sentence)),
+    ...(verdict === null ? [] : [paragraph(KMEMLEAK, 'faint')]),
+    '</div>',
+    '</header>',
   ];
 }
 
-function courses({ courses: drawn }: Report): string[] {
-  if (drawn === undefined || drawn.length === 0) return [];
-  return ['<h3>Free pages over time</h3>', paragraph(COURSES_TEXT, 'faint'), coursePlot(drawn)];
+/** What each load asks and what came out, with the way to it. */
+function contents(reports: readonly Report[]): string[] {
+  const body = reports.map(({ name, question, headline }, i) => [
+    `<td><a href="#load-${i + 1}">${escapeText(name)}</a></td>`,
+    cell(question),
+    cell(headline[0] ?? ''),
+  ]);
+  return [
+    heading(2, 'The loads'),
+    ...table('The loads', ['load', 'question', 'answer'], body, 'prose'),
+  ];
+}
+
+function section(report: Report, index: number, isOneOfMany: boolean): string[] {
+  const { telling, agreed } = splitByAgreement(report);
+  const others = report.headline.filter((line) => !isOneOfMany && line.startsWith('Answer: '));
+  const sentences = report.headline.filter((line) => !others.includes(line));
+  return [
+    `<section id="load-${index + 1}">`,
+    heading(2, report.name),
+    ...(isOneOfMany ? [paragraph(report.question, 'question')] : []),
+    ...sentences.map((sentence) => paragraph(sentence)),
+    paragraph(`${report.load}; kernel ${report.kernel}, seed ${report.seed}, ${runsText(report)}`),
+    ...report.warnings.map(({ id, text }) => paragraph(`Warning ${id}: ${text}`, 'faint')),
+    ...gates(report),
+    ...(telling.length === 0 ? [] : overview(report, telling)),
+    ...agreedText(report, agreed).map((line) => paragraph(line, 'faint')),
+    ...loadFigures(report).flatMap((one) => [...figure(3, one), ...numbers(one)]),
+    ...telling.flatMap((metric) => details(report, metric)),
+    ...source(report),
+    '</section>',
+  ];
 }
 
 function gates(report: Report): string[] {
@@ -100,69 +154,49 @@ function overview(report: Report, telling: readonly ReportMetric[]): string[] {
     }),
     cell(noteText(row)),
   ]);
+  const words = telling.map((metric) => [cell(metric.name), cell(metricText(metric))]);
   return [
-    ...table(['variant', ...telling.map(({ name }) => name), ''], body),
+    ...table(
+      `${report.name}: all variants`,
+      ['variant', ...telling.map(({ name }) => name), 'note'],
+      body,
+    ),
     paragraph(MARKS_LEGEND, 'faint'),
     ...tiesText(report).map((line) => paragraph(`Equal in every run and metric: ${line}`, 'faint')),
+    ...folded(
+      'What the columns mean',
+      table(`${report.name}: columns`, ['column', 'meaning'], words, 'prose'),
+    ),
   ];
 }
 
 /** One metric: its plot, and the numbers behind it. */
 function details(report: Report, metric: ReportMetric): string[] {
+  const one = metricFigure(report, metric);
+  if (one === null) return [];
   const column = report.metrics.indexOf(metric);
   const rows = report.rows.filter((row) => row.tiedWith === null);
-  const body = rows.map((row) => {
-    const result = resultAt(row, column);
-    return [
-      cell(row.variant),
-      cell(fullValue(result.summary, metric, row.runs)),
-      cell(differenceText(result, metric.unit)),
-      cell(result.verdict, result.verdict),
-    ];
-  });
   return [
-    `<h3>${escapeText(metric.name)}</h3>`,
-    paragraph(metricText(metric), 'faint'),
-    ...plot(rows, column, metric),
-    ...table(['variant', 'value', `against ${report.baseline}`, 'verdict'], body),
+    ...figure(3, one),
+    ...plainTable(`${metric.name}: numbers`, one.table),
     ...survivalNotes(rows, column, metric).map((note) => paragraph(note, 'faint')),
   ];
 }
 
-function plot(rows: readonly ReportRow[], column: number, metric: ReportMetric): string[] {
-  const curves: { variant: string; summary: SurvivalSummary }[] = [];
-  const intervals = [];
-  for (const row of rows) {
-    const { variant } = row;
-    const { summary } = resultAt(row, column);
-    if (summary === null) continue;
-    if (summary.kind === 'survival') curves.push({ variant, summary });
-    else intervals.push({ variant, estimate: summary.estimate });
-  }
-  if (curves.length > 0) return [survivalPlot(curves, metric.summary, metric.unit)];
-  if (intervals.length === 0) return [];
-  const unit = metric.unit === 'flag' ? 'ratio' : metric.unit;
-  return [intervalPlot(intervals, metric.summary, unit)];
-}
-
-function paragraph(text: string, style?: string): string {
-  const attribute = style === undefined ? '' : ` class="${style}"`;
-  return `<p${attribute}>${escapeText(text)}</p>`;
-}
-
-function cell(text: string, style?: string): string {
-  const attribute = style === 'better' || style === 'worse' ? ` class="${style}"` : '';
-  return `<td${attribute}>${escapeText(text)}</td>`;
-}
-
-function table(heading: readonly string[], body: readonly (readonly string[])[]): string[] {
-  const head = heading.map((text) => `<th scope="col">${escapeText(text)}</th>`).join('');
+/** Where it all comes from, and how to have it again. */
+function source({ name, source: from }: Report): string[] {
+  if (from === undefined) return [];
+  const { commands, parameters, missing } = from;
+  const rows = parameters.map(({ path, value, origin }) => [path, value, origin]);
+  const shown = { heading: ['parameter', 'value', 'from'], rows };
   return [
-    '<div class="wide"><table>',
-    `<thead><tr>${head}</tr></thead>`,
-    '<tbody>',
-    ...body.map((cells) => `<tr>${cells.join('')}</tr>`),
-    '</tbody>',
-    '</table></div>',
+    heading(3, 'To make it again'),
+    ...commands.map((command) => `<pre><code>${escapeText(command)}</code></pre>`),
+    ...(rows.length === 0
+      ? []
+      : folded(`All ${rows.length} parameters, and where each comes from`, [
+          ...plainTable(`${name}: parameters`, shown),
+        ])),
+    ...missing.map((sentence) => paragraph(sentence, 'faint')),
   ];
 }

@@ -1,7 +1,7 @@
 import type { TimeSeriesReadings } from '../../model/machine-readings.ts';
 import { formatPlain, formatValue } from '../numbers.ts';
 
-const WIDTH = 64;
+const WIDTH = 54;
 const HEIGHT = 12;
 const GUTTER = 10;
 
@@ -21,13 +21,17 @@ export interface Course {
   readonly deathNs: number | null;
 }
 
+export interface NamedCourse extends Course {
+  readonly variant: string;
+}
+
 /**
  * A run for the terminal: free pages against the watermarks, and below them who was at work. The
  * scale goes by square roots, so that the marks do not drown in a large machine's memory.
  *
  *   29876 |**
  *         |  ****
- *     428 |------********** high
+ *         |------********** high
  *       0 +----------------
  *   kswapd        ####
  *   kmemleak ======x
@@ -45,7 +49,7 @@ export function drawCourse(course: Course): string[] {
   for (const name of ['high', 'low', 'min'] as const) {
     const row = rowOf(marks[name]);
     grid[row]!.fill('-');
-    named.set(row, [...(named.get(row) ?? []), `${name} ${marks[name]}`]);
+    named.set(row, [...(named.get(row) ?? []), name]);
   }
   columns.forEach(({ free }, x) => {
     if (free >= 0) grid[rowOf(free)]![x] = '*';
@@ -59,13 +63,18 @@ export function drawCourse(course: Course): string[] {
   });
   const end = formatValue(endNs, 'ns');
   return [
-    'free pages *, watermarks -, by square roots',
+    `free pages *, marks -: ${marksText(marks)}; by square roots`,
     ...plot,
     `${'0'.padStart(GUTTER - 2)} +${'-'.repeat(WIDTH)}`,
     `${' '.repeat(GUTTER)}0${end.padStart(WIDTH - 1)}`,
     ...lanes(columns),
     lane('kmemleak', lifeOf(deathNs, endNs)),
+    ...(deathNs === null ? [] : [lane('', `x dies at ${formatValue(deathNs, 'ns')}`)]),
   ];
+}
+
+export function marksText({ min, low, high }: Marks): string {
+  return `min ${min}, low ${low}, high ${high}`;
 }
 
 /** A piece of the time: the least that was free, and what was counted meanwhile. */
@@ -87,6 +96,7 @@ export function columnsOf(
     return index < 0 ? 0 : values[row * names.length + index]!;
   };
   const zones = names.filter((name) => name.startsWith('free_'));
+  const stalls = names.filter((name) => name.startsWith('allocstall_'));
   const freeAt = (row: number): number => zones.reduce((sum, name) => sum + at(row, name), 0);
   let row = 0;
   let last = 0;
@@ -99,12 +109,35 @@ export function columnsOf(
     const column = {
       free,
       kswapd: grown('pgscan_kswapd'),
-      direct: grown('allocstall_normal') + grown('allocstall_movable'),
+      direct: stalls.reduce((sum, name) => sum + grown(name), 0),
       kills: grown('oom_kill'),
     };
     last = now;
     return column;
   });
+}
+
+const PIECES = 240;
+
+/** In pieces as fine as a drawing shows and as the rows allow. */
+export function fineColumns({ series, endNs }: Course): Column[] {
+  const pieces = Math.min(PIECES, Math.max(1, series.rows));
+  return columnsOf(series, endNs, pieces).filter(({ free }) => free >= 0);
+}
+
+/** Stretches of pieces, one behind the other, in which somebody was at work. */
+export function spansOf(
+  columns: readonly Column[],
+  who: 'kswapd' | 'direct',
+): { from: number; to: number }[] {
+  const spans: { from: number; to: number }[] = [];
+  columns.forEach((column, i) => {
+    if (column[who] <= 0) return;
+    const last = spans.at(-1);
+    if (last?.to === i) last.to = i + 1;
+    else spans.push({ from: i, to: i + 1 });
+  });
+  return spans;
 }
 
 /** Only of those who were at work at all. */
@@ -124,7 +157,7 @@ function lanes(columns: readonly Column[]): string[] {
 function lifeOf(deathNs: number | null, endNs: number): string {
   if (deathNs === null) return '='.repeat(WIDTH);
   const column = Math.min(WIDTH - 1, Math.floor((deathNs * WIDTH) / Math.max(endNs, 1)));
-  return `${'='.repeat(column)}x dies at ${formatValue(deathNs, 'ns')}`;
+  return `${'='.repeat(column)}x`;
 }
 
 function lane(name: string, text: string): string {

@@ -1,10 +1,10 @@
 /**
  * How the variants of one plot are told apart: by colour and by dashes, so that neither a printer
- * nor an eye that mixes colours up loses one. The colours are those of Okabe and Ito; black and
- * white follow the page.
+ * nor an eye that mixes colours up loses one. The colours are those of Okabe and Ito; the first
+ * one is the ink of whatever surrounds the drawing.
  */
 const COLOURS = [
-  'var(--ink)',
+  'currentColor',
   '#0072b2',
   '#d55e00',
   '#009e73',

@@ -3,13 +3,14 @@ import { area, curveStepAfter, line } from 'd3-shape';
 import type { SurvivalSummary } from '../../experiment/compare-types.ts';
 import { formatValue, type Unit } from '../numbers.ts';
 import { columnTexts, rowLines } from './axes.ts';
+import { seriesNames } from './legend.ts';
 import { seriesStyle } from './series-style.ts';
-import { drawing, element, escapeText } from './svg.ts';
+import { drawing, element } from './svg.ts';
 
 const WIDTH = 720;
 const HEIGHT = 300;
 const LEFT = 48;
-const RIGHT = 170;
+const RIGHT = 190;
 const TOP = 14;
 const BOTTOM = 40;
 const LINE = 16;
@@ -53,10 +54,9 @@ export function survivalPlot(all: readonly SurvivalCurve[], what: string, unit: 
     variants.map((variant) => ({ variant, at: y(lastOf(summary)), ...seriesStyle(i) })),
   );
   const places = labelPlaces(labels.map(({ at }) => at));
-  const named = labels.map(({ variant, colour }, i) =>
-    element('text', { x: WIDTH - RIGHT + 8, y: places[i]! + 4, fill: colour }, [
-      escapeText(variant),
-    ]),
+  const named = seriesNames(
+    WIDTH - RIGHT + 8,
+    labels.map((label, i) => ({ ...label, text: label.variant, y: places[i]! })),
   );
   const description = curves
     .map(({ variants, summary }) => `${variants.join(', ')}: ${summary.died} of ${summary.n} died`)

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { UserError } from '../base/user-error.ts';
+import { GALLERY_MARK } from '../report/gallery.ts';
+import { readText } from './node-files.ts';
+
+/** Formats that fill a folder: a file a plot, and a page that shows them all. */
+export const FIGURE_FORMATS = ['svg', 'png'] as const;
+
+/** What a repository's browser shows of a folder by itself. */
+export const GALLERY = 'README.md';
+
+/** Is this a folder that plots may go to? A page somebody wrote is not written over. */
+export function checkFigureFolder(format: string, folder: string): void {
+  if (folder === '-') {
+    throw new UserError(`--export ${format}=- names no folder`, {
+      expected: `--export ${format}=FOLDER: a file for each plot`,
+    });
+  }
+  const path = join(folder, GALLERY);
+  const there = readText(path);
+  if (there === undefined || there.startsWith(GALLERY_MARK)) return;
+  throw new UserError('it was not made by gfpsim, and would be written over', {
+    at: { file: path },
+    expected: 'a folder of its own for the plots',
+  });
+}

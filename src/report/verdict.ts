@@ -1,0 +1,172 @@
+import type { Summary } from '../experiment/compare-types.ts';
+import { billOf } from './headline.ts';
+import { formatValue } from './numbers.ts';
+import type { Report, ReportRow } from './report.ts';
+import { resultIn, type Standing, standingsOf, winnersOf } from './standings.ts';
+
+// The head of a page, for somebody who has ten seconds:
+//
+//   who won, by how much        one sentence with its numbers
+//   why                         what it does, and what became of the others
+//   at what price               what it is worse in than the baseline
+
+export interface Verdict {
+  readonly winner: string;
+  readonly why: readonly string[];
+}
+
+/** Null where no run says whether kmemleak lived. */
+export function verdictOf(reports: readonly Report[]): Verdict | null {
+  const standings = standingsOf(reports);
+  const proposals = standings.filter(({ bound }) => !bound);
+  if (proposals.length === 0) return null;
+  const winners = winnersOf(standings);
+  return {
+    winner: winnerText(winners, proposals, reports.length),
+    why: [
+      ...whyText(winners, reports),
+      ...fateText(winners, reports),
+      ...priceText(winners, reports),
+    ],
+  };
+}
+
+function winnerText(
+  winners: readonly Standing[],
+  proposals: readonly Standing[],
+  loads: number,
+): string {
+  const [best] = winners;
+  if (best === undefined)
+    return `None of ${countText(proposals.length)} ever keeps kmemleak alive.`;
+  const others = proposals.filter((one) => !winners.includes(one));
+  const names =
+    others.length === 0 && winners.length > 1
+      ? `All ${countText(winners.length)}`
+      : namesText(winners.map(({ variant }) => variant));
+  const keeps = winners.length === 1 ? 'keeps' : 'keep';
+  const first = `${names} ${keeps} kmemleak alive in ${scoreText(best, loads)}.`;
+  const [next] = others;
+  if (next === undefined) return first;
+  const equals = others.filter(({ full, share }) => full === next.full && share === next.share);
+  const which =
+    others.length === equals.length && equals.length > 1 ? 'the others' : nextText(equals);
+  return `${first} Next: ${which}, in ${scoreText(next, loads)}.`;
+}
+
+function nextText(equals: readonly Standing[]): string {
+  return namesText(equals.map(({ variant }) => variant));
+}
+
+/** `all 4 loads`, `2 of 4 loads`, `3 of 20 runs`. */
+function scoreText({ loads, full }: Standing, count: number): string {
+  const said = loads.filter((alive) => alive !== null);
+  const runs = said.reduce((sum, one) => sum + one.runs, 0);
+  const hits = said.reduce((sum, one) => sum + (one.stuck ? 0 : one.hits), 0);
+  const inRuns = `${hits === runs ? 'all' : `${hits} of`} ${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  if (count === 1) return runs === 1 && hits === 1 ? 'the only run' : inRuns;
+  return full === count
+    ? `all ${count} loads (${inRuns})`
+    : `${full} of ${count} loads (${inRuns})`;
+}
+
+/** What the winner does, in its own summary, and what the runs show of it. */
+function whyText(winners: readonly Standing[], reports: readonly Report[]): string[] {
+  return winners.slice(0, 3).flatMap(({ variant }) => {
+    const summary = reports.flatMap(({ source }) => source?.summaries[variant] ?? [])[0];
+    const seen = evidenceText(variant, reports);
+    if (summary === undefined && seen === '') return [];
+    const does = summary === undefined ? '' : `: ${summary}`;
+    return [`Why: ${variant}${does}${seen === '' ? '' : `; ${seen}`}.`];
+  });
+}
+
+/** What its runs have that the baseline's lack. */
+function evidenceText(variant: string, reports: readonly Report[]): string {
+  const own = reports.flatMap((report) => {
+    const row = report.rows.find((one) => one.variant === variant);
+    return row === undefined ? [] : [{ row, report }];
+  });
+  const served = own.map(({ row }) => levelOf(row, 'metadata_pool'));
+  if (served.some((count) => count > 0)) {
+    const times = served.map((count, i) => placed(shown(count), own[i]!.report, reports));
+    return `its reserve steps in ${times.join(', ')} times a run`;
+  }
+  const hit = own.some(({ report }) => levelOf(report.rows[0]!, 'injected_metadata') > 0);
+  if (hit && own.every(({ row }) => levelOf(row, 'injected_metadata') === 0)) {
+    return 'no injected fault hits its metadata';
+  }
+  const refused = own.some(({ row }) => levelOf(row, 'metadata_failures') > 0);
+  return refused ? '' : 'none of its requests is refused';
+}
+
+/** `3.5 (pool)`, where there are several loads. */
+function placed(text: string, { name }: Report, reports: readonly Report[]): string {
+  return reports.length > 1 ? `${text} (${name})` : text;
+}
+
+/** When the others lose it, a load each. */
+function fateText(winners: readonly Standing[], reports: readonly Report[]): string[] {
+  const names = winners.map(({ variant }) => variant);
+  const fates = reports.flatMap((report) => {
+    const deaths = report.rows
+      .filter(({ variant, bound }) => !bound && !names.includes(variant))
+      .flatMap((row) => medianOf(resultIn(row, 'kmemleak_death_alloc')?.summary));
+    if (deaths.length === 0) return [];
+    const [low, high] = [Math.min(...deaths), Math.max(...deaths)];
+    const when = low === high ? shown(low) : `${shown(low)} to ${shown(high)}`;
+    return [placed(when, report, reports)];
+  });
+  if (fates.length === 0) return [];
+  const who = winners.length === 0 ? 'They lose' : 'Others lose';
+  const one = 'to the first refused request for metadata: at request';
+  return [`${who} it ${one} ${fates.join(', ')}; medians.`];
+}
+
+function medianOf(summary: Summary | null | undefined): number[] {
+  return summary?.kind === 'survival' && summary.median !== null ? [summary.median.value] : [];
+}
+
+/** What the winner does worse than the baseline, with the numbers, a sentence a metric. */
+function priceText(winners: readonly Standing[], reports: readonly Report[]): string[] {
+  const [best] = winners;
+  if (best === undefined || best.variant === reports[0]!.baseline) return [];
+  const prices = new Map<string, string[]>();
+  for (const report of reports) {
+    const row = report.rows.find(({ variant }) => variant === best.variant);
+    if (row === undefined) continue;
+    for (const metric of billOf(row)) {
+      const { unit, summary } = report.metrics.find(({ name }) => name === metric)!;
+      const [before, after] = [report.rows[0]!, row].map((one) => {
+        return formatValue(levelOf(one, metric), unit);
+      });
+      const change = placed(`${before} to ${after}`, report, reports);
+      const key = `${summary} (${metric})`;
+      prices.set(key, [...(prices.get(key) ?? []), change]);
+    }
+  }
+  if (prices.size === 0) return ['Its price: none seen.'];
+  const texts = [...prices].map(([what, changes]) => `${what}: ${changes.join(', ')}`);
+  return [`Its price, against ${reports[0]!.baseline}: ${texts.join('; ')}.`];
+}
+
+/** A mean or a median; 0 where the metric has no value. */
+function levelOf(row: ReportRow, metric: string): number {
+  const summary = resultIn(row, metric)?.summary;
+  if (summary === null || summary === undefined) return 0;
+  if (summary.kind === 'survival') return summary.median?.value ?? summary.horizon;
+  return summary.estimate.value;
+}
+
+function shown(value: number): string {
+  return formatValue(value, 'count');
+}
+
+function countText(proposals: number): string {
+  return proposals === 1 ? '1 proposal' : `${proposals} proposals`;
+}
+
+function namesText(names: readonly string[]): string {
+  const last = names.at(-1)!;
+  return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
