@@ -19,7 +19,9 @@ const FLOORS: Readonly<Record<string, number>> = {
   scenario: 5,
   experiment: 6,
   report: 7,
-  cli: 8,
+  // The page runs the engine without the command line, which only puts the page into a file.
+  play: 8,
+  cli: 9,
 };
 
 /** Rooms of the model, lower first; files of model/ itself are contracts or stand above all. */
@@ -49,6 +51,9 @@ const MODEL_CONTRACTS = new Set([
   'warnings.ts',
   'sched/task-context.ts',
 ]);
+
+/** Where programs begin, and what the bundler puts together. */
+const ENTRIES = new Set(['cli/main.ts', 'play/main.ts', 'play/bundled.d.ts']);
 
 const LINES_MAX = 400;
 const FUNCTION_LINES_MAX = 70;
@@ -136,7 +141,7 @@ describe('life', () => {
     const plugin = /(profiles|variants|workloads|metrics|formats|commands)\/[^/]+\.ts$/;
     const dead = sources
       .map((file) => file.path)
-      .filter((path) => !alive.has(path) && !plugin.test(path) && path !== 'cli/main.ts');
+      .filter((path) => !alive.has(path) && !plugin.test(path) && !ENTRIES.has(path));
     expect(dead).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readSync,
@@ -12,6 +13,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { UserError } from '../base/user-error.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
+import { PACKAGE_ROOT } from './version.ts';
 
 /** No input of ours is larger; what is, is not even read. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -41,8 +43,12 @@ export class NodeFiles implements ScenarioFiles {
     return paths.flatMap((path) => this.#texts.get(path) ?? []);
   }
 
+  /** Relative to the file that says so; else a bundled one, such as machines/qemu-128M-4.17. */
   resolve(fromFile: string, written: string): string {
-    return isAbsolute(written) ? written : join(dirname(fromFile), written);
+    if (isAbsolute(written)) return written;
+    const near = join(dirname(fromFile), written);
+    const bundled = join(PACKAGE_ROOT, 'scenarios', written);
+    return existsSync(near) || !existsSync(bundled) ? near : bundled;
   }
 }
 

@@ -38,7 +38,7 @@ const MAX_EXTENDS = 8;
 
 /** Reads, merges, overrides and checks a scenario; every mistake is one UserError. */
 export function loadScenario(file: string, options: LoadOptions): LoadedScenario {
-  let located = readChain(file, options.files, []);
+  let located = readScenarioTree(file, options.files);
   for (const override of options.overrides ?? []) located = applyOverride(located, override);
   const { tree, places } = located;
   if (!isTreeMap(tree)) {
@@ -82,6 +82,11 @@ function checkResolves(
       checkWaiting(variants, resolveTasks(only, 0, catalogs), config.kernel);
     });
   });
+}
+
+/** What a file says with what it extends, as it is written; nothing is checked yet. */
+export function readScenarioTree(file: string, files: ScenarioFiles): LocatedTree {
+  return readChain(file, files, []);
 }
 
 function readChain(file: string, files: ScenarioFiles, seen: readonly string[]): LocatedTree {

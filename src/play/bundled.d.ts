@@ -1,0 +1,10 @@
+/** What the bundler puts together from the folders of plug-ins, scenarios and machines. */
+declare module 'gfpsim:bundled' {
+  export const kernels: readonly import('../kernel/kernel-profile.ts').KernelProfile[];
+  export const variants: readonly import('../model/kmemleak/variant.ts').KmemleakVariant[];
+  export const workloads: readonly import('../workload/workload.ts').Workload[];
+  export const metrics: readonly import('../metric/metric.ts').Metric[];
+  /** Texts by their paths below scenarios/. */
+  export const files: Readonly<Record<string, string>>;
+  export const version: string;
+}

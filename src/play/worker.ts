@@ -1,0 +1,24 @@
+import { UserError } from '../base/user-error.ts';
+import { catalogs, heldFiles } from './bundle.ts';
+import { makeExperiment } from './experiment.ts';
+import type { Answer, Question } from './protocol.ts';
+import { loadState } from './scenario-text.ts';
+
+/** The worker's side: one question, many answers. */
+export function startWorker(): void {
+  self.onmessage = ({ data }: MessageEvent<Question>) => {
+    try {
+      const { scenario } = loadState(data.state, heldFiles(data.ownFiles), catalogs);
+      makeExperiment(scenario, catalogs, tell);
+    } catch (error) {
+      // What is no mistake of the user's is a fault of the program, and goes to the console, too.
+      tell({ kind: 'fault', message: error instanceof Error ? error.message : String(error) });
+      if (!(error instanceof UserError)) throw error;
+    }
+  };
+  tell({ kind: 'ready' });
+}
+
+function tell(answer: Answer): void {
+  self.postMessage(answer);
+}
