@@ -47,16 +47,7 @@ export class Runner {
     const { config, tasks, streams, horizonNs } = this.#resolve(spec);
     const machine = new Machine({ ...config, ...this.#sampling }, tasks, streams);
     machine.run(horizonNs);
-    const readings = machine.readings();
-    return {
-      spec,
-      metrics: readMetrics(readings, this.#catalogs.metrics.all()),
-      events: readings.events,
-      simulatedNs: readings.simulatedNs,
-      fingerprint: readings.fingerprint,
-      end: readings.end,
-      ...(readings.series === null ? {} : { series: readings.series }),
-    };
+    return resultOf(spec, machine.readings(), this.#catalogs.metrics.all());
   }
 
   #resolve(spec: RunSpec): ResolvedRun {
@@ -71,6 +62,23 @@ export class Runner {
     }
     return this.#resolved.shared;
   }
+}
+
+/** What is kept of a run that has ended. */
+export function resultOf(
+  spec: RunSpec,
+  readings: MachineReadings,
+  metrics: readonly Metric[],
+): RunResult {
+  return {
+    spec,
+    metrics: readMetrics(readings, metrics),
+    events: readings.events,
+    simulatedNs: readings.simulatedNs,
+    fingerprint: readings.fingerprint,
+    end: readings.end,
+    ...(readings.series === null ? {} : { series: readings.series }),
+  };
 }
 
 /** Every metric there is: what a report shows is chosen later. */

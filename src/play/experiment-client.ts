@@ -1,25 +1,35 @@
 import type { Answer, Question } from './protocol.ts';
 
+/** What the loader leaves behind. */
+export interface LoadedProgram {
+  /** Of the program's text, for more workers. */
+  readonly address: string;
+  readonly worker: Worker;
+}
+
 /**
  * The page's side of the worker. A worker at work cannot be told to stop: it is ended, and the
  * next one, already awake, takes the new question.
  */
 export class ExperimentClient {
-  readonly #program: string;
+  readonly #address: string;
   readonly #listen: (answer: Answer) => void;
-  #next: Worker;
+  #next: Worker | null;
   #working: Worker | null = null;
 
-  constructor(program: string, listen: (answer: Answer) => void) {
-    this.#program = program;
+  constructor({ address, worker }: LoadedProgram, listen: (answer: Answer) => void) {
+    this.#address = address;
     this.#listen = listen;
-    this.#next = new Worker(program);
+    this.#next = worker;
   }
 
   ask(question: Question): void {
     this.stop();
-    const worker = this.#next;
+    const worker = this.#next ?? new Worker(this.#address);
+    this.#next = null;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      // Not before there is something to see: two programs that start at once are both late.
+      if (data.kind === 'run') this.#next ??= new Worker(this.#address);
       if (worker === this.#working) this.#listen(data);
     };
     worker.onerror = ({ message }) => {
@@ -27,7 +37,6 @@ export class ExperimentClient {
     };
     this.#working = worker;
     worker.postMessage(question);
-    this.#next = new Worker(this.#program);
   }
 
   stop(): void {

@@ -1,16 +1,22 @@
-import { Runner } from '../experiment/run.ts';
+import { Runner, resultOf } from '../experiment/run.ts';
 import type { RunResult, RunSpec } from '../experiment/run-result.ts';
 import { Machine } from '../model/machine.ts';
 import type { TimeSeriesReadings } from '../model/machine-readings.ts';
 import { buildReport, type Report, type ReportMeta } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
-import { resolveRun, resolveScenario, variantsOf } from '../scenario/resolve.ts';
+import {
+  type ResolvedScenario,
+  resolveRun,
+  resolveScenario,
+  variantsOf,
+} from '../scenario/resolve.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Answer, DrawnRun } from './protocol.ts';
 
-/** Pieces of a run's time that are drawn. */
-export const PIECES = 240;
+/** Rows of a run that are drawn; with fewer than some of them it is run once more. */
+const ROWS = 480;
+const FEWEST_ROWS = ROWS / 4;
 /** After these many runs of each variant the comparison is told again. */
 const TOLD_AFTER = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
@@ -21,16 +27,19 @@ export function makeExperiment(
   tell: (answer: Answer) => void,
 ): void {
   const { variants, replications } = scenario;
-  const runner = new Runner([scenario], catalogs);
+  const shared = resolveScenario(scenario, catalogs);
   const results: RunResult[] = [];
   const of = variants.length * replications;
+  let lengthNs = scenario.horizon;
   for (const variant of variants) {
-    const result = runner.run(specOf(scenario, variant, 0));
-    results.push(result);
-    tell({ kind: 'run', run: drawRun(scenario, catalogs, result) });
+    const run = drawnRun({ scenario, shared, catalogs }, variant, lengthNs);
+    lengthNs = run.course.endNs;
+    results.push(run.result);
+    tell({ kind: 'run', run });
     tell({ kind: 'progress', made: results.length, of });
   }
   tell({ kind: 'report', report: reportOf(scenario, catalogs, results), done: 1 });
+  const runner = new Runner([scenario], catalogs);
   for (let replication = 1; replication < replications; replication++) {
     for (const variant of variants) {
       results.push(runner.run(specOf(scenario, variant, replication)));
@@ -46,35 +55,54 @@ function specOf({ name, seed }: Scenario, variant: string, replication: number):
   return { scenario: name, variant, replication, seed };
 }
 
-/** The run once more with a time series: its length is known now, and sampling changes nothing. */
-function drawRun(scenario: Scenario, catalogs: Catalogs, result: RunResult): DrawnRun {
-  const shared = resolveScenario(scenario, catalogs);
-  const { config, tasks, streams, horizonNs } = resolveRun(scenario, shared, result.spec, catalogs);
-  const endNs = result.simulatedNs;
-  const samplePeriodNs = Math.max(1, Math.ceil(endNs / (2 * PIECES)));
+interface Setting {
+  readonly scenario: Scenario;
+  readonly shared: ResolvedScenario;
+  readonly catalogs: Catalogs;
+}
+
+/**
+ * The first run of a variant, with its course; sampling changes nothing in it. How long it will be
+ * is a guess, and mostly a good one: as long as that of the variant before.
+ */
+function drawnRun(setting: Setting, variant: string, lengthNs: number): DrawnRun {
+  const { scenario, shared, catalogs } = setting;
+  const spec = specOf(scenario, variant, 0);
+  const { config, tasks, streams, horizonNs } = resolveRun(scenario, shared, spec, catalogs);
+  const samplePeriodNs = Math.max(1, Math.ceil(lengthNs / ROWS));
   const machine = new Machine({ ...config, samplePeriodNs }, tasks, streams);
   machine.run(horizonNs);
-  const { series, death, last } = machine.readings();
+  const readings = machine.readings();
+  const { series, ...result } = resultOf(spec, readings, catalogs.metrics.all());
+  const { simulatedNs: endNs } = result;
+  if (series!.rows < FEWEST_ROWS && endNs < lengthNs) return drawnRun(setting, variant, endNs);
   const { zones } = shared.config;
   const sum = (mark: 'min' | 'low' | 'high') =>
     zones.reduce((pages, { watermarks }) => pages + watermarks[mark], 0);
   const marks = { min: sum('min'), low: sum('low'), high: sum('high') };
-  const { variant } = result.spec;
-  const course = { variant, series: drawn(series!), marks, endNs, deathNs: death?.ns ?? null };
+  const { death, last } = readings;
+  const deathNs = death?.ns ?? null;
+  const course = { variant, series: fewRows(series!), marks, endNs, deathNs };
   return { result, course, death, last };
 }
 
-/** The columns that a drawing reads: a tenth of what is sampled. */
-function drawn({ names, rows, values }: TimeSeriesReadings): TimeSeriesReadings {
+/** What a drawing reads: of each stretch of rows the one in which the least was free. */
+function fewRows({ names, rows, values }: TimeSeriesReadings): TimeSeriesReadings {
   const wanted = /^(ns|free_.*|allocstall_.*|pgscan_kswapd|oom_kill)$/;
   const kept = names.flatMap((name, i) => (wanted.test(name) ? [i] : []));
-  const few = new Float64Array(rows * kept.length);
-  for (let row = 0; row < rows; row++) {
-    kept.forEach((column, i) => {
-      few[row * kept.length + i] = values[row * names.length + column]!;
-    });
+  const zones = names.flatMap((name, i) => (name.startsWith('free_') ? [i] : []));
+  const freeAt = (row: number): number =>
+    zones.reduce((sum, zone) => sum + values[row * names.length + zone]!, 0);
+  const few: number[] = [];
+  const stretches = Math.min(rows, ROWS);
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    const end = Math.floor(((stretch + 1) * rows) / stretches);
+    let lowest = Math.floor((stretch * rows) / stretches);
+    for (let row = lowest + 1; row < end; row++) if (freeAt(row) < freeAt(lowest)) lowest = row;
+    for (const column of kept) few.push(values[lowest * names.length + column]!);
   }
-  return { names: kept.map((i) => names[i]!), rows, values: few };
+  const left = kept.map((column) => names[column]!);
+  return { names: left, rows: stretches, values: new Float64Array(few) };
 }
 
 /** As the command line lays it out. */
@@ -98,5 +126,7 @@ export function reportOf(
   const report = buildReport(meta, results, catalogs.metrics.all());
   const proposals = variantsOf(scenario, catalogs);
   const summaries = Object.fromEntries(proposals.map((one) => [one.name, one.summary]));
-  return { ...report, source: { commands: [], parameters: [], missing: [], summaries } };
+  const said = { commands: [], parameters: [], missing: [], summaries };
+  const source = { rows: 'proposals' as const, ...said };
+  return { ...report, source };
 }

@@ -5,7 +5,7 @@ import { catalogs, heldFiles } from './bundle.ts';
 import { controls } from './controls.ts';
 import { decisionForm } from './decision-form.ts';
 import { find, h } from './dom.ts';
-import { ExperimentClient } from './experiment-client.ts';
+import { ExperimentClient, type LoadedProgram } from './experiment-client.ts';
 import { clearFaults, showFault } from './field-view.ts';
 import { frame, scenarioSelect } from './frame.ts';
 import {
@@ -27,6 +27,10 @@ import { copyBox } from './take-away.ts';
 import { variantChoice } from './variant-choice.ts';
 import { textOf, valueAt } from './written-tree.ts';
 
+declare global {
+  var gfpsim: LoadedProgram;
+}
+
 /** What `gfpsim play` wrote into the page. */
 interface Own {
   readonly scenario: string;
@@ -37,8 +41,7 @@ const STANDING_SCENARIO = 'rfc-2018/injection';
 
 export function startPage(): void {
   const own = JSON.parse(find('own').textContent) as Own | null;
-  const program = (document.currentScript as HTMLScriptElement).src;
-  new PlayPage(program, own ?? { scenario: STANDING_SCENARIO, files: {} }).start();
+  new PlayPage(globalThis.gfpsim, own ?? { scenario: STANDING_SCENARIO, files: {} }).start();
 }
 
 /** The page: one state, and everything that is shown of it. */
@@ -50,7 +53,7 @@ class PlayPage {
   #scenario: Scenario | null = null;
   #runs: DrawnRun[] = [];
 
-  constructor(program: string, own: Own) {
+  constructor(program: LoadedProgram, own: Own) {
     this.#own = own;
     this.#files = heldFiles(own.files);
     this.#client = new ExperimentClient(program, (answer) => this.#take(answer));
@@ -104,6 +107,8 @@ class PlayPage {
     this.#told(() => {
       const { scenario } = loadState(this.#state, this.#files, catalogs);
       this.#scenario = scenario;
+      this.#client.ask({ state: this.#state, ownFiles: this.#own.files });
+      this.#setBusy(true);
       this.#showControls(scenario);
       this.#showTakeAway(scenario);
       this.#runs = [];
@@ -113,8 +118,6 @@ class PlayPage {
         find(part).replaceChildren();
       }
       this.#showRuns(scenario);
-      this.#client.ask({ state: this.#state, ownFiles: this.#own.files });
-      this.#setBusy(true);
     });
   }
 

@@ -25,7 +25,6 @@ export interface DrawnRun {
 }
 
 export type Answer =
-  | { readonly kind: 'ready' }
   | { readonly kind: 'run'; readonly run: DrawnRun }
   /** After so many runs of each variant. */
   | { readonly kind: 'report'; readonly report: Report; readonly done: number }

@@ -16,7 +16,6 @@ export function startWorker(): void {
       if (!(error instanceof UserError)) throw error;
     }
   };
-  tell({ kind: 'ready' });
 }
 
 function tell(answer: Answer): void {
