@@ -3,6 +3,7 @@ import { CALLER_CLASSES } from '../model/kmemleak/caller-classes.ts';
 import type { KmemleakVariant, ReserveSpec } from '../model/kmemleak/variant.ts';
 import { variantWarnings, type WarningContext } from '../model/kmemleak/variant-warnings.ts';
 import { formatGfp, hex } from '../model/mm/gfp.ts';
+import { hang } from '../report/table.ts';
 
 const LABEL_WIDTH = Math.max(...CALLER_CLASSES.map(({ label }) => label.length));
 const CONTEXTS: Readonly<Record<WarningContext, string>> = {
@@ -18,11 +19,11 @@ export function variantLines(
 ): string[] {
   const { who, date, ref } = variant.source;
   return [
-    `source: ${who}, ${date}, ${ref}`,
+    ...hang('source: ', `${who}, ${date}, ${ref}`),
     ...(variant.aliases === undefined ? [] : [`also called: ${variant.aliases.join(', ')}`]),
-    ...(variant.objection === undefined ? [] : [`objection: ${variant.objection}`]),
+    ...(variant.objection === undefined ? [] : hang('objection: ', variant.objection)),
     `kept from injected faults by: ${variant.injection}; on failure: ${variant.onFailure}`,
-    ...(variant.reserve === undefined ? [] : [`reserve: ${reserveText(variant.reserve)}`]),
+    ...(variant.reserve === undefined ? [] : hang('reserve: ', reserveText(variant.reserve))),
     ...(variant.embedded === true ? ['metadata of slab objects lies inside them'] : []),
     ...kernels.flatMap((kernel) => kernelLines(variant, kernel)),
   ];
@@ -30,9 +31,11 @@ export function variantLines(
 
 function kernelLines(variant: KmemleakVariant, kernel: KernelProfile): string[] {
   const lines = CALLER_CLASSES.flatMap(({ label, gfp }) =>
-    callerLines(variant, gfp(kernel), kernel).map((line, index) => {
+    callerLines(variant, gfp(kernel), kernel).flatMap((line, index) => {
       const name = index === 0 ? label : '';
-      return `  ${name.padEnd(LABEL_WIDTH)}  ${line}`;
+      // A mask goes on below itself after one of its flags.
+      const lines = hang(`  ${name.padEnd(LABEL_WIDTH)}  `, line.replaceAll('|__', '| __'));
+      return lines.map((one) => one.replaceAll('| __', '|__'));
     }),
   );
   return [`in ${kernel.name}, for callers with`, ...lines];

@@ -11,6 +11,7 @@ import { GLOBAL_OPTIONS } from './global-options.ts';
 import { loadCommands } from './load-catalogs.ts';
 import { destinationsOf, writeOutput } from './output.ts';
 import { Terminal } from './terminal.ts';
+import { usageFault } from './usage-fault.ts';
 import { VERSION } from './version.ts';
 
 interface Chosen {
@@ -65,6 +66,7 @@ function terminalFor(args: Arguments): Terminal {
 /** The command and its arguments, or undefined when help or the version was all that was asked. */
 async function choose(words: readonly string[]): Promise<Chosen | undefined> {
   let chosen: Chosen | undefined;
+  const commands = (await loadCommands()).all();
   let parser = yargs([...words])
     .scriptName('gfpsim')
     .locale('en')
@@ -83,13 +85,13 @@ async function choose(words: readonly string[]): Promise<Chosen | undefined> {
     .version(VERSION)
     .help()
     .alias('help', 'h')
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .wrap(Math.min(100, process.stdout.columns ?? 80))
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error ?? usageFault(plainMessage(message), words);
+      throw error ?? usageFault(plainMessage(message), words, commands);
     });
-  for (const command of (await loadCommands()).all()) {
+  for (const command of commands) {
     parser = parser.command({
       command: command.usage,
       describe: command.summary,
@@ -112,14 +114,6 @@ function describeCommand(argv: Argv, command: Command): Argv {
     .options(command.options)
     .option('format', { describe: `Format on stdout: ${command.formats.join(', ')}` })
     .epilogue(`Example, ${shows}:\n  ${line}`);
-}
-
-/** yargs' near miss of a command says only what was meant. */
-function usageFault(message: string, words: readonly string[]): UserError {
-  const meant = /^Did you mean (\S+)\?$/.exec(message)?.[1];
-  if (meant === undefined) return new UserError(message, { hint: 'see gfpsim --help' });
-  const wrong = words.find((word) => !word.startsWith('-')) ?? '';
-  return new UserError(`unknown command '${wrong}'`, { hint: `did you mean '${meant}'?` });
 }
 
 function plainMessage(message: string): string {

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import { type GfpAnswer, type GfpQueryOptions, queryGfp } from '../model/mm/gfp-query.ts';
-import { alignTable } from '../report/table.ts';
+import { alignTable, hang } from '../report/table.ts';
 
 /** One proposal's masks for one caller. */
 export interface VariantMasks {
@@ -36,30 +36,57 @@ export function variantMasks(
 }
 
 const HEADER = ['variant', 'try', 'mask', 'reclaims', 'kswapd', 'reserve', 'slab', 'page'];
-const LEGEND = [
-  'try       several equal tries are one line',
-  'reclaims  itself: one round, rounds, rounds that end with the OOM killer, or for ever',
-  'reserve   share of min below which it is refused',
-  'slab      failslab may fail it: with ignore-gfp-wait N, with Y too (YN), or no',
-  "page      the same of fail_page_alloc with min-order 0; SLUB's first attempt drops NOFAIL",
-  'failing   what follows when every try has failed: first a reserve, where there is one',
+const LEGEND: readonly (readonly [string, string])[] = [
+  ['try', 'several equal tries are one line'],
+  ['reclaims', 'itself: one round, rounds, rounds that end with the OOM killer, or for ever'],
+  ['reserve', 'share of min below which it is refused'],
+  ['slab', 'failslab may fail it: with ignore-gfp-wait N, with Y too (YN), or no'],
+  ['page', "the same of fail_page_alloc with min-order 0; SLUB's first attempt drops NOFAIL"],
 ];
 
 export function variantMasksText(report: VariantMasksReport, kernel: KernelProfile): string {
   const rows = report.variants.flatMap((one) => rowsOf(one, kernel));
   const aligns = HEADER.map(() => 'left' as const);
-  const table = alignTable(
-    [[...HEADER, 'failing', 'warnings'], ...rows],
-    [...aligns, 'left', 'left'],
-  );
   return [
     `${report.value} ${report.text} in Linux ${report.kernel}: the metadata's masks`,
     '',
-    ...table,
+    ...alignTable([HEADER, ...rows], aligns),
     '',
-    ...LEGEND,
+    ...LEGEND.flatMap(([name, text]) => hang(name.padEnd(10), text)),
+    '',
+    ...failingLines(report),
+    ...warningLines(report),
     '',
   ].join('\n');
+}
+
+/** What follows when every try has failed: first a reserve, where there is one. */
+function failingLines({ variants }: VariantMasksReport): string[] {
+  const groups = grouped(variants, ({ hasReserve, onFailure }) => [
+    `${hasReserve ? 'reserve, then ' : ''}${onFailure}`,
+  ]);
+  return ['when every try has failed:', ...groups];
+}
+
+function warningLines({ variants }: VariantMasksReport): string[] {
+  const groups = grouped(variants, ({ metadata }) => {
+    return metadata.flatMap(({ warnings }) => warnings.map(({ id }) => id));
+  });
+  return groups.length === 0 ? [] : ['', 'warnings, which gfpsim explain tells:', ...groups];
+}
+
+/** The variants of each kind, in the order of the kinds' first ones. */
+function grouped(
+  variants: readonly VariantMasks[],
+  kindsOf: (one: VariantMasks) => readonly string[],
+): string[] {
+  const groups = new Map<string, Set<string>>();
+  for (const one of variants) {
+    for (const kind of kindsOf(one)) {
+      groups.set(kind, (groups.get(kind) ?? new Set()).add(one.variant));
+    }
+  }
+  return [...groups].flatMap(([kind, names]) => hang(`  ${kind}: `, [...names].join(', ')));
 }
 
 export function variantMasksCsv(report: VariantMasksReport, kernel: KernelProfile): string {
@@ -76,9 +103,8 @@ export function variantMasksCsv(report: VariantMasksReport, kernel: KernelProfil
   return stringify([[...columns, ...rest], ...lines]);
 }
 
-function rowsOf({ variant, onFailure, hasReserve, metadata }: VariantMasks, kernel: KernelProfile) {
-  const failing = `${hasReserve ? 'reserve, ' : ''}${onFailure}`;
-  if (metadata.length === 0) return [[variant, '-', 'none', '', '', '', '', '', failing, '']];
+function rowsOf({ variant, metadata }: VariantMasks, kernel: KernelProfile) {
+  if (metadata.length === 0) return [[variant, '-', 'none']];
   return groupsOf(metadata).map(({ first, last, answer }, index) => [
     index === 0 ? variant : '',
     first === last ? String(first) : `${first}-${last}`,
@@ -87,8 +113,6 @@ function rowsOf({ variant, onFailure, hasReserve, metadata }: VariantMasks, kern
     yes(answer.wakesKswapd),
     reserveOf(answer),
     ...knobsOf(answer),
-    index === 0 ? failing : '',
-    answer.warnings.map(({ id }) => id).join(' '),
   ]);
 }
 
@@ -109,7 +133,7 @@ function reclaimOf({ value, blockable }: GfpAnswer, kernel: KernelProfile): stri
   const { bits } = kernel.gfp;
   const mask = Number(value);
   const once = (mask & bits.NORETRY) !== 0;
-  if ((mask & bits.NOFAIL) !== 0) return once ? 'for ever' : 'for ever, OOM';
+  if ((mask & bits.NOFAIL) !== 0) return once ? 'ever' : 'ever, OOM';
   if (once) return 'one round';
   return (mask & bits.RETRY_MAYFAIL) !== 0 ? 'rounds' : 'rounds, OOM';
 }

@@ -40,6 +40,17 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   return line === '' ? lines : [...lines, indent + line];
 }
 
+/** A terminal's width that every table keeps to. */
+export const TERMINAL_WIDTH = 80;
+
+/** A text beside what it is about; what does not fit goes on below its beginning. */
+export function hang(lead: string, text: string, width = TERMINAL_WIDTH): string[] {
+  const lines = wrap(text, Math.max(width - lead.length, 24));
+  return (lines.length === 0 ? [''] : lines).map((line, i) => {
+    return `${i === 0 ? lead : ' '.repeat(lead.length)}${line}`.trimEnd();
+  });
+}
+
 /** Breaks a metric's name after underscores into lines as short as `width` allows. */
 export function breakName(name: string, width: number): string[] {
   const lines: string[] = [];

@@ -11,7 +11,7 @@ const catalog = await loadCatalog<Format>(
 );
 
 const LONG = 'x'.repeat(150);
-const WIDTHS: Readonly<Record<string, number>> = { text: 100, mmtests: 72 };
+const WIDTHS: Readonly<Record<string, number>> = { text: 80, mmtests: 72 };
 
 /** Names and texts that no layout expects: long, not ASCII, full of markup and commas. */
 function hostile(report: Report): Report {
@@ -241,10 +241,9 @@ describe('text', () => {
   });
 
   test('shows deaths as survival, with the runs at risk', () => {
-    expect(lines).toContain('quiet-2011  8/8 died, median 13.5 [9, 18]  baseline');
-    expect(lines).toContain(
-      'nofail-4.15  0/8 died; alive 1.00 [0.69, 1.00]  +19986 [+19983, +19989]  better',
-    );
+    expect(lines).toContain('quiet-2011  8/8 died, median 13.5 [9, 18]');
+    expect(lines).toContain('nofail-4.15  0/8 died; alive 1.00 [0.69, 1.00]');
+    expect(lines).toContain('nofail-4.15  +19986 [+19983, +19989]  better');
     expect(text).toContain('quiet-2011 8/8/7/3/1');
   });
 });

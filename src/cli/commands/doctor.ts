@@ -1,3 +1,4 @@
+import { hang } from '../../report/table.ts';
 import { textOf } from '../arguments.ts';
 import { DEFAULT_OUT, OUT_OPTION } from '../batch-options.ts';
 import { type Command, reportOutput } from '../command.ts';
@@ -20,10 +21,10 @@ const command: Command = {
     const report = { schemaVersion: 1, findings };
     const { render } = reportOutput(report, () =>
       findings
-        .map(({ check, status, text, next }) => {
-          const line = `${status.padEnd(4)}  ${check.padEnd(width)}  ${text}`;
-          return next === undefined ? line : `${line}\n${' '.repeat(width + 8)}${next}`;
-        })
+        .flatMap(({ check, status, text, next }) => [
+          ...hang(`${status.padEnd(4)}  ${check.padEnd(width)}  `, text),
+          ...(next === undefined ? [] : hang(' '.repeat(width + 8), next)),
+        ])
         .join('\n'),
     );
     if (failed.length === 0) return { render };

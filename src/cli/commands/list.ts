@@ -4,6 +4,7 @@ import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
 import { GFP_LAYOUTS } from '../../kernel/gfp-layouts.ts';
 import { IDEAS } from '../../model/kmemleak/ideas.ts';
+import { hang } from '../../report/table.ts';
 import { flagOf, textOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { loadKernels, loadMetrics, loadVariants, loadWorkloads } from '../load-catalogs.ts';
@@ -98,9 +99,9 @@ function listScenarios(): Rows {
 function table(rows: Rows): string {
   const width = Math.max(0, ...rows.map(({ name }) => name.length));
   return rows
-    .map(({ name, summary, reason }) => {
-      const line = `${name.padEnd(width)}  ${summary}`;
-      return reason === undefined ? line : `${line}\n${' '.repeat(width)}  no variant: ${reason}`;
-    })
+    .flatMap(({ name, summary, reason }) => [
+      ...hang(`${name.padEnd(width)}  `, summary),
+      ...(reason === undefined ? [] : hang(`${' '.repeat(width)}  `, `no variant: ${reason}`)),
+    ])
     .join('\n');
 }

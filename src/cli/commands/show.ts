@@ -1,6 +1,9 @@
+import { hang, TERMINAL_WIDTH } from '../../report/table.ts';
 import { flagOf, listOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
+
+const VALUE_WIDTH = 16;
 
 const command: Command = {
   name: 'show',
@@ -52,19 +55,18 @@ interface Shown {
   }[];
 }
 
+/** The origin stands in its line where there is room, else below. */
 function text({ scenario, parameters }: Shown, withOrigin: boolean): string {
-  const rows = parameters.map(({ path, value, unit, origin }) => {
+  const width = Math.max(...parameters.map(({ path }) => path.length));
+  const lines = parameters.flatMap(({ path, value, unit, origin }) => {
     const shown = Array.isArray(value) ? value.join(', ') : String(value);
-    return { path, value: unit === '' ? shown : `${shown} ${unit}`, origin };
-  });
-  const pathWidth = Math.max(...rows.map(({ path }) => path.length));
-  const valueWidth = Math.min(36, Math.max(...rows.map(({ value }) => value.length)));
-  const lines = rows.map(({ path, value, origin }) => {
-    const line = `${path.padEnd(pathWidth)}  ${value.padEnd(withOrigin ? valueWidth : 0)}`;
-    if (!withOrigin) return line;
-    // What is too long for its column keeps the next one straight.
-    const gap = value.length > valueWidth ? `\n${' '.repeat(pathWidth + valueWidth + 4)}` : '  ';
-    return `${line}${gap}${origin}`;
+    const told = hang(`${path.padEnd(width)}  `, unit === '' ? shown : `${shown} ${unit}`);
+    if (!withOrigin) return told;
+    const last = told.at(-1)!;
+    const column = Math.max(last.length + 2, width + VALUE_WIDTH);
+    const below = hang(`${' '.repeat(width + 2)}# `, origin);
+    if (column + 2 + origin.length > TERMINAL_WIDTH) return [...told, ...below];
+    return [...told.slice(0, -1), `${last.padEnd(column)}# ${origin}`];
   });
   return [scenario, ...lines].join('\n');
 }

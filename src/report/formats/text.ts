@@ -33,7 +33,7 @@ const NAME_WIDTH = 24;
 
 const text: Format = {
   name: 'text',
-  summary: 'tables for a terminal, 80 columns where they fit, never above 100',
+  summary: 'tables for a terminal of 80 columns',
   extension: 'txt',
   render,
   renderAll: oneAfterAnother(render),
@@ -134,16 +134,31 @@ function details(report: Report, metric: ReportMetric): string[] {
     const name = clip(row.variant, NAME_WIDTH);
     return [name, value, differenceText(result, metric.unit), result.verdict];
   });
-  const heading = ['variant', 'value', 'difference', 'verdict'];
-  const aligned = alignTable([heading, ...body], ['left', 'left', 'left', 'left']);
+  const aligned = detailTable([['variant', 'value', 'difference', 'verdict'], ...body]);
   const notes = [
     ...survivalNotes(shown, column, metric),
     ...(same.length === 0 ? [] : [`same as ${report.baseline} in every run: ${same.join(', ')}`]),
   ];
   return [
     ...wrap(`${metric.name}: ${metricText(metric)}`, WIDTH, '  '),
-    ...aligned.map((line) => `    ${line}`),
+    ...aligned.map((line) => `    ${line}`.trimEnd()),
     ...notes.flatMap((note) => wrap(note, WIDTH, '    ')),
+  ];
+}
+
+/** In two parts below one another where it does not fit beside. */
+function detailTable(rows: readonly (readonly string[])[]): string[] {
+  const whole = alignTable(rows, ['left', 'left', 'left', 'left']);
+  if (widest(whole) <= WIDTH - 4) return whole;
+  const values = rows.map(([name = '', value = '']) => [name, value]);
+  const others = rows.map(([name = '', , difference = '', verdict = '']) => {
+    return [name, difference, verdict];
+  });
+  const compared = others.filter(([, difference]) => difference !== '');
+  return [
+    ...alignTable(values, ['left', 'left']),
+    '',
+    ...alignTable(compared, ['left', 'left', 'left']),
   ];
 }
 
