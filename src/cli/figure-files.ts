@@ -7,12 +7,13 @@ import { GALLERY } from './figure-folder.ts';
 /** The files of a folder by their names. */
 export type FolderFiles = ReadonlyMap<string, string | Uint8Array>;
 
-/** Every plot of these reports in one of the formats above. */
+/** Every plot of these reports in SVG or PNG, or of each load one, and a page of all. */
 export async function figureFiles(
   reports: readonly Report[],
   format: string,
+  isBrief: boolean,
 ): Promise<FolderFiles> {
-  const groups = figureGroups(reports);
+  const groups = figureGroups(reports, isBrief);
   const files = new Map<string, string | Uint8Array>();
   const paint = format === 'png' ? (await import('./paint.ts')).paint : null;
   for (const { figures } of groups) {

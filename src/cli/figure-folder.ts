@@ -1,10 +1,18 @@
 import { join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { GALLERY_MARK } from '../report/gallery.ts';
+import type { OptionTable } from './command.ts';
 import { readText } from './node-files.ts';
 
 /** Formats that fill a folder: a file a plot, and a page that shows them all. */
 export const FIGURE_FORMATS = ['svg', 'png'] as const;
+
+export const PLOT_OPTIONS: OptionTable = {
+  'one-plot': {
+    type: 'boolean',
+    describe: 'With --export svg=DIR or png=DIR: of each load the plot that answers it, alone',
+  },
+};
 
 /** What a repository's browser shows of a folder by itself. */
 export const GALLERY = 'README.md';

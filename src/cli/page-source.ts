@@ -12,6 +12,7 @@ export function sourceOf(
   catalogs: Catalogs,
 ): ReportSource {
   return {
+    rows: 'proposals',
     commands: [runCommand(loaded.file, options)],
     parameters: parametersOf(loaded, catalogs),
     summaries: summariesOf(loaded, catalogs),

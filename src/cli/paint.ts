@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { unpackWoff } from './woff.ts';
 
 const require = createRequire(import.meta.url);
 const FAMILY = 'DejaVu Sans';
 const FONTS = ['400', '700'].map(
-  (weight) => `@fontsource/dejavu-sans/files/dejavu-sans-latin-${weight}-normal.woff2`,
+  (weight) => `@fontsource/dejavu-sans/files/dejavu-sans-latin-${weight}-normal.woff`,
 );
 /** Sharp on a dense screen, and in a slide. */
 const ZOOM = 2;
@@ -33,5 +34,5 @@ export async function paint(svg: string): Promise<Uint8Array> {
 
 async function prepare(): Promise<readonly Uint8Array[]> {
   await initWasm(readFileSync(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
-  return FONTS.map((name) => readFileSync(require.resolve(name)));
+  return FONTS.map((name) => unpackWoff(readFileSync(require.resolve(name))));
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../report/report.ts';
-import { listOf, textOf } from './arguments.ts';
+import { flagOf, listOf, textOf } from './arguments.ts';
 import type { Arguments, CommandOutput } from './command.ts';
 import { FIGURE_FORMATS } from './figure-folder.ts';
 import { loadFormats } from './report-formats.ts';
@@ -16,13 +16,14 @@ export function wantsPages(args: Arguments): boolean {
 export async function reportOutput(
   reports: readonly Report[],
   pages: () => readonly Report[],
+  args: Arguments,
 ): Promise<Required<Pick<CommandOutput, 'render' | 'files'>>> {
   const formats = await loadFormats();
   return {
     render: (format) => formats.get(format).renderAll(format === 'html' ? pages() : reports),
     async files(format) {
       const { figureFiles } = await import('./figure-files.ts');
-      return figureFiles(pages(), format);
+      return figureFiles(pages(), format, flagOf(args, 'one-plot'));
     },
   };
 }

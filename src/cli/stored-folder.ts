@@ -4,6 +4,7 @@ import { suggestion } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Side } from '../experiment/side-by-side.ts';
 import { readResults, type StoredResults } from '../experiment/stored-results.ts';
+import { ANSWERS_SCHEMA_VERSION, type Answer, answerLines } from '../report/answers.ts';
 import { DEFAULT_OUT } from './batch-options.ts';
 import { EXIT_MISSING } from './exit-codes.ts';
 import { readText } from './node-files.ts';
@@ -38,6 +39,32 @@ export function loadStored(folder: string): StoredResults {
     string,
   ];
   return readResults({ folder, runs, metrics, summary });
+}
+
+/** Sentences that answer a scenario's question, by its name; where results have any. */
+export function answersIn(folder: string): ReadonlyMap<string, readonly string[]> {
+  const file = join(folder, 'answers.json');
+  const text = readText(file);
+  if (text === undefined) return new Map();
+  const answers = answersOf(text);
+  if (answers === null) {
+    throw new UserError('no answers of this version', { at: { file }, exitCode: EXIT_MISSING });
+  }
+  return new Map(answers.map((answer) => [answer.scenario, answerLines(answer)]));
+}
+
+function answersOf(text: string): readonly Answer[] | null {
+  try {
+    const { schemaVersion, answers } = JSON.parse(text) as Partial<StoredAnswers>;
+    return schemaVersion === ANSWERS_SCHEMA_VERSION ? (answers ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+interface StoredAnswers {
+  readonly schemaVersion: number;
+  readonly answers: readonly Answer[];
 }
 
 function folderOf(where: string, out: string): string {

@@ -117,7 +117,9 @@ function pageOf(report: Report, found: readonly (Place & Known)[], isSideBySide:
   const source = isSideBySide ? null : (first?.source ?? null);
   const courses = found.flatMap((place) => courseIn(place) ?? []);
   const missing = [
-    ...why.map((reason) => `Its parameters and watermarks are not shown: ${reason}.`),
+    ...why.map((reason) =>
+      `Its parameters and watermarks are not shown: ${reason}`.replace(/[?.]*$/, '.'),
+    ),
     ...(isSideBySide
       ? ['The parameters of each side: gfpsim report FOLDER --format html, one at a time.']
       : []),
@@ -127,7 +129,10 @@ function pageOf(report: Report, found: readonly (Place & Known)[], isSideBySide:
   return {
     ...report,
     ...(courses.length === 0 ? {} : { courses }),
-    source: { commands, parameters: source?.parameters ?? [], summaries, missing },
+    source: {
+      rows: isSideBySide ? 'results' : 'proposals',
+      ...{ commands, parameters: source?.parameters ?? [], summaries, missing },
+    },
   };
 }
 

@@ -91,12 +91,14 @@ export function survivalNotes(
 ): string[] {
   const horizons = new Map<string, string[]>();
   const risks: string[] = [];
+  const tests: string[] = [];
   for (const row of rows) {
     const { difference, summary } = resultAt(row, column);
     if (summary?.kind !== 'survival') continue;
     const curve = summary.curve.map((point) => point.atRisk).join('/');
     if (summary.survived.exact !== true) risks.push(`${row.variant} ${curve}`);
-    const { horizon } = difference ?? {};
+    const { horizon, logRank } = difference ?? {};
+    if (logRank !== undefined) tests.push(`${row.variant} ${pText(logRank.p)}`);
     if (horizon === undefined) continue;
     const text = formatValue(horizon, metric.unit);
     horizons.set(text, [...(horizons.get(text) ?? []), row.variant]);
@@ -106,8 +108,14 @@ export function survivalNotes(
   });
   return [
     ...(texts.length === 0 ? [] : [`difference: mean time gained up to ${texts.join(', ')}`]),
+    ...(tests.length === 0 ? [] : [`log-rank test of whole lifetimes: ${tests.join(', ')}`]),
     ...(risks.length === 0 ? [] : [`at risk at 0, 1/4, 1/2, 3/4, end: ${risks.join(', ')}`]),
   ];
+}
+
+/** `p = 0.012`; what is smaller than anybody can believe is only said to be small. */
+export function pText(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toPrecision(2)}`;
 }
 
 export function medianText({ median, horizon }: SurvivalSummary, unit: Unit): string {

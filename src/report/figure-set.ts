@@ -17,8 +17,8 @@ export interface FigureGroup {
   readonly figures: readonly NamedFigure[];
 }
 
-/** Every plot of these reports, each under a name of its own: LOAD-PLOT. */
-export function figureGroups(reports: readonly Report[]): FigureGroup[] {
+/** Every plot of these reports, or of each load one, under a name of its own: LOAD-PLOT. */
+export function figureGroups(reports: readonly Report[], isBrief: boolean): FigureGroup[] {
   const taken = new Set<string>();
   const named = (load: string, figures: readonly Figure[]): NamedFigure[] =>
     figures.map((figure) => ({ name: freeName(fileName(`${load}-${figure.id}`), taken), figure }));
@@ -34,7 +34,7 @@ export function figureGroups(reports: readonly Report[]): FigureGroup[] {
     ...reports.map((report) => ({
       heading: report.name,
       says: [report.question, ...report.headline],
-      figures: named(report.name, figuresOf(report)),
+      figures: named(report.name, isBrief ? tellingFigure(report) : figuresOf(report)),
     })),
   ];
 }
@@ -47,6 +47,15 @@ function figuresOf(report: Report): Figure[] {
     ...loadFigures(report).filter((one): one is Figure => !isAbsent(one)),
     ...metrics.filter((one) => one !== null),
   ];
+}
+
+/** The one that answers: of the first metric that tells variants apart, else who lived. */
+function tellingFigure(report: Report): Figure[] {
+  const [first] = splitByAgreement(report).telling;
+  const alive = aliveFigure([report]);
+  const isLife = first === undefined || first.name === 'kmemleak_alive';
+  const one = isLife ? alive : (metricFigure(report, first) ?? alive);
+  return one === null ? [] : [one];
 }
 
 /** Letters that every file system and every link takes. */

@@ -35,7 +35,7 @@ export function isAbsent(one: Figure | Absent): one is Absent {
 }
 
 /** More columns than this no page holds beside each other. */
-const MOST_LOADS = 8;
+export const MOST_LOADS = 8;
 
 /** The picture on top: who stayed alive; null where nobody asked, or of too many loads at once. */
 export function aliveFigure(reports: readonly Report[]): Figure | null {
@@ -44,10 +44,7 @@ export function aliveFigure(reports: readonly Report[]): Figure | null {
   const loads = reports.map(({ name }) => name);
   const rows = standings.map(({ variant, loads: all }) => [
     variant,
-    ...all.map((alive) => {
-      if (alive === null) return '-';
-      return alive.stuck ? 'stuck' : `${alive.hits}/${alive.runs}`;
-    }),
+    ...all.map(({ hits, runs, stuck }) => (stuck ? 'stuck' : `${hits}/${runs}`)),
   ]);
   const says = rows.map(([variant, ...shares]) => `${variant}: ${shares.join(', ')}`).join('; ');
   return {

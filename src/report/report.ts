@@ -2,6 +2,7 @@ import { compareRuns, type MetricDeclaration } from '../experiment/compare.ts';
 import { tieGroups } from '../experiment/compare-ties.ts';
 import type { Comparison } from '../experiment/compare-types.ts';
 import type { Gate } from '../experiment/gates.ts';
+import type { OverallRow } from '../experiment/overall-survival.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import type { RunWarning, WarningId } from '../experiment/run-warnings.ts';
 import { headline } from './headline.ts';
@@ -77,12 +78,16 @@ export interface Report {
   readonly gates: readonly ReportGate[];
   /** One run of each variant that no other equals, over its time; only for those who draw. */
   readonly courses?: readonly NamedCourse[];
+  /** With the last of several loads: over all of them. */
+  readonly overall?: readonly OverallRow[];
   /** Only for pages. */
   readonly source?: ReportSource;
 }
 
 /** Where the runs come from: enough to make them again. */
 export interface ReportSource {
+  /** What the rows are: proposals of one batch, or results beside each other. */
+  readonly rows: 'proposals' | 'results';
   /** Command lines that make them; two results have two. */
   readonly commands: readonly string[];
   /** Every parameter as the runs use it. */
@@ -103,6 +108,22 @@ export interface ReportParameter {
 export interface ReportGate extends Omit<Gate, 'scenario'> {
   /** What a reader must know to act on it. */
   readonly note?: string;
+}
+
+/** The report as data: what only a page draws, and what is said of all loads, is left out. */
+export function withoutPage(report: Report): Omit<Report, 'courses' | 'source' | 'overall'> {
+  const { courses: _, source: __, overall: ___, ...data } = report;
+  return data;
+}
+
+/** The last load's report ends with what is said of all loads together. */
+export function withOverall(
+  reports: readonly Report[],
+  overall: readonly OverallRow[],
+): readonly Report[] {
+  const last = reports.at(-1);
+  if (last === undefined || overall.length === 0) return reports;
+  return [...reports.slice(0, -1), { ...last, overall }];
 }
 
 /** Compares the runs of one load and lays the outcome out for reading. Pure. */

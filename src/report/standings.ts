@@ -15,19 +15,22 @@ export interface Alive {
 export interface Standing {
   readonly variant: string;
   readonly bound: boolean;
-  /** In the loads' order; null where this one did not say. */
-  readonly loads: readonly (Alive | null)[];
+  /** In the loads' order. */
+  readonly loads: readonly Alive[];
   /** Loads in every run of which it kept kmemleak alive. */
   readonly full: number;
   /** Mean over the loads of the share of runs. */
   readonly share: number;
 }
 
-/** Proposals before bounds, and who kept kmemleak alive in most loads first. */
+/**
+ * Proposals before bounds, and who kept kmemleak alive in most loads first. Who was not tried in
+ * every load cannot be held against the others, and is left out.
+ */
 export function standingsOf(reports: readonly Report[]): Standing[] {
-  const names = [...new Set(reports.flatMap(({ rows }) => rows.map(({ variant }) => variant)))];
+  const names = reports[0]?.rows.map(({ variant }) => variant) ?? [];
   const all = names.map((variant) => standingOf(variant, reports));
-  const known = all.filter(({ loads }) => loads.some((alive) => alive !== null));
+  const known = all.filter((one) => one !== null);
   return known.sort(
     (a, b) =>
       Number(a.bound) - Number(b.bound) ||
@@ -37,8 +40,8 @@ export function standingsOf(reports: readonly Report[]): Standing[] {
   );
 }
 
-export function isFull(alive: Alive | null): boolean {
-  return alive !== null && alive.hits === alive.runs && !alive.stuck;
+export function isFull({ hits, runs, stuck }: Alive): boolean {
+  return hits === runs && !stuck;
 }
 
 /** Those that no other proposal is before; none where nobody kept it alive anywhere. */
@@ -53,17 +56,21 @@ export function resultIn(row: ReportRow, metric: string): Comparison | undefined
   return row.results.find((result) => result.metric === metric);
 }
 
-function standingOf(variant: string, reports: readonly Report[]): Standing {
+function standingOf(variant: string, reports: readonly Report[]): Standing | null {
+  const loads: Alive[] = [];
   const rows = reports.map((report) => report.rows.find((row) => row.variant === variant));
-  const loads = rows.map((row) => (row === undefined ? null : aliveIn(row)));
-  const said = loads.filter((alive) => alive !== null);
-  const shares = said.map(({ hits, runs, stuck }) => (stuck ? 0 : hits / runs));
+  for (const row of rows) {
+    const alive = row === undefined ? null : aliveIn(row);
+    if (alive === null) return null;
+    loads.push(alive);
+  }
+  const shares = loads.map(({ hits, runs, stuck }) => (stuck ? 0 : hits / runs));
   return {
     variant,
     bound: rows.some((row) => row?.bound === true),
     loads,
     full: loads.filter(isFull).length,
-    share: said.length === 0 ? 0 : shares.reduce((sum, one) => sum + one, 0) / said.length,
+    share: shares.reduce((sum, one) => sum + one, 0) / loads.length,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Summary } from '../experiment/compare-types.ts';
+import type { Comparison, Summary } from '../experiment/compare-types.ts';
 import { billOf } from './headline.ts';
 import { formatValue } from './numbers.ts';
 import type { Report, ReportRow } from './report.ts';
@@ -17,6 +17,7 @@ export interface Verdict {
 
 /** Null where no run says whether kmemleak lived. */
 export function verdictOf(reports: readonly Report[]): Verdict | null {
+  if (reports[0]?.source?.rows === 'results') return sidesVerdict(reports);
   const standings = standingsOf(reports);
   const proposals = standings.filter(({ bound }) => !bound);
   if (proposals.length === 0) return null;
@@ -29,6 +30,40 @@ export function verdictOf(reports: readonly Report[]): Verdict | null {
       ...priceText(winners, reports),
     ],
   };
+}
+
+/** Results beside each other: what moved from the first to the others. */
+function sidesVerdict(reports: readonly Report[]): Verdict {
+  const same = reports.filter(({ rows }) => rows.every(({ results }) => results.every(isSame)));
+  const labels = reports[0]!.rows.slice(1).map(({ variant }) => variant);
+  const loads = reports.length === 1 ? '1 load' : `${reports.length} loads`;
+  const winner =
+    same.length === reports.length
+      ? `Nothing differs: ${loads}, the same in every run.`
+      : `${reports.length - same.length} of ${loads} differ from ${reports[0]!.baseline}.`;
+  return { winner, why: labels.flatMap((label) => movesText(label, reports)) };
+}
+
+function isSame({ identical, verdict }: Comparison): boolean {
+  return identical || verdict === 'baseline' || verdict === 'no data';
+}
+
+/** `b is better in …; worse in …`, by the metrics that are shown. */
+function movesText(label: string, reports: readonly Report[]): string[] {
+  const moves = { better: new Map<string, string[]>(), worse: new Map<string, string[]>() };
+  for (const report of reports) {
+    const row = report.rows.find(({ variant }) => variant === label);
+    for (const { metric, verdict } of row?.results ?? []) {
+      const isShown = report.metrics.some(({ name, key }) => key && name === metric);
+      if (!isShown || (verdict !== 'better' && verdict !== 'worse')) continue;
+      moves[verdict].set(metric, [...(moves[verdict].get(metric) ?? []), report.name]);
+    }
+  }
+  const texts = (['better', 'worse'] as const).flatMap((verdict) => {
+    const all = [...moves[verdict]].map(([metric, names]) => `${metric} (${names.join(', ')})`);
+    return all.length === 0 ? [] : [`${label} is ${verdict} in ${all.join(', ')}.`];
+  });
+  return texts.length > 0 ? texts : [`${label}: nothing is clearly better or worse.`];
 }
 
 function winnerText(
@@ -60,9 +95,8 @@ function nextText(equals: readonly Standing[]): string {
 
 /** `all 4 loads`, `2 of 4 loads`, `3 of 20 runs`. */
 function scoreText({ loads, full }: Standing, count: number): string {
-  const said = loads.filter((alive) => alive !== null);
-  const runs = said.reduce((sum, one) => sum + one.runs, 0);
-  const hits = said.reduce((sum, one) => sum + (one.stuck ? 0 : one.hits), 0);
+  const runs = loads.reduce((sum, one) => sum + one.runs, 0);
+  const hits = loads.reduce((sum, one) => sum + (one.stuck ? 0 : one.hits), 0);
   const inRuns = `${hits === runs ? 'all' : `${hits} of`} ${runs} ${runs === 1 ? 'run' : 'runs'}`;
   if (count === 1) return runs === 1 && hits === 1 ? 'the only run' : inRuns;
   return full === count
@@ -87,17 +121,18 @@ function evidenceText(variant: string, reports: readonly Report[]): string {
     const row = report.rows.find((one) => one.variant === variant);
     return row === undefined ? [] : [{ row, report }];
   });
-  const served = own.map(({ row }) => levelOf(row, 'metadata_pool'));
-  if (served.some((count) => count > 0)) {
-    const times = served.map((count, i) => placed(shown(count), own[i]!.report, reports));
+  const levels = (metric: string) => own.map(({ row }) => levelOf(row, metric));
+  const served = levels('metadata_pool');
+  if (served.some((count) => count !== null && count > 0)) {
+    const times = served.map((count, i) => placed(shown(count ?? 0), own[i]!.report, reports));
     return `its reserve steps in ${times.join(', ')} times a run`;
   }
-  const hit = own.some(({ report }) => levelOf(report.rows[0]!, 'injected_metadata') > 0);
-  if (hit && own.every(({ row }) => levelOf(row, 'injected_metadata') === 0)) {
+  const isHit = own.some(({ report }) => (levelOf(report.rows[0]!, 'injected_metadata') ?? 0) > 0);
+  if (isHit && levels('injected_metadata').every((count) => count === 0)) {
     return 'no injected fault hits its metadata';
   }
-  const refused = own.some(({ row }) => levelOf(row, 'metadata_failures') > 0);
-  return refused ? '' : 'none of its requests is refused';
+  const isObeyed = levels('metadata_failures').every((count) => count === 0);
+  return isObeyed && own.length > 0 ? 'none of its requests is refused' : '';
 }
 
 /** `3.5 (pool)`, where there are several loads. */
@@ -138,7 +173,8 @@ function priceText(winners: readonly Standing[], reports: readonly Report[]): st
     for (const metric of billOf(row)) {
       const { unit, summary } = report.metrics.find(({ name }) => name === metric)!;
       const [before, after] = [report.rows[0]!, row].map((one) => {
-        return formatValue(levelOf(one, metric), unit);
+        const level = levelOf(one, metric);
+        return level === null ? 'none' : formatValue(level, unit);
       });
       const change = placed(`${before} to ${after}`, report, reports);
       const key = `${summary} (${metric})`;
@@ -150,10 +186,10 @@ function priceText(winners: readonly Standing[], reports: readonly Report[]): st
   return [`Its price, against ${reports[0]!.baseline}: ${texts.join('; ')}.`];
 }
 
-/** A mean or a median; 0 where the metric has no value. */
-function levelOf(row: ReportRow, metric: string): number {
+/** A mean or a median; null where no run has a value. */
+function levelOf(row: ReportRow, metric: string): number | null {
   const summary = resultIn(row, metric)?.summary;
-  if (summary === null || summary === undefined) return 0;
+  if (summary === null || summary === undefined) return null;
   if (summary.kind === 'survival') return summary.median?.value ?? summary.horizon;
   return summary.estimate.value;
 }
@@ -162,8 +198,8 @@ function shown(value: number): string {
   return formatValue(value, 'count');
 }
 
-function countText(proposals: number): string {
-  return proposals === 1 ? '1 proposal' : `${proposals} proposals`;
+function countText(count: number): string {
+  return count === 1 ? '1 proposal' : `${count} proposals`;
 }
 
 function namesText(names: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { listOf, textOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { FIGURE_FORMATS } from '../figure-folder.ts';
+import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
 import { REPORT_FORMATS } from '../report-formats.ts';
 
 const command: Command = {
@@ -18,6 +18,7 @@ const command: Command = {
     },
   },
   options: {
+    ...PLOT_OPTIONS,
     out: {
       alias: 'o',
       type: 'string',
@@ -26,13 +27,14 @@ const command: Command = {
     },
   },
   async run(args, terminal) {
-    const [{ loadSide }, { loadMetrics }, { sideBySide }, report, files] = await Promise.all([
-      import('../stored-folder.ts'),
-      import('../load-catalogs.ts'),
-      import('../../experiment/side-by-side.ts'),
-      import('../run-report.ts'),
-      import('../node-files.ts'),
-    ]);
+    const [{ answersIn, loadSide }, { loadMetrics }, { sideBySide }, report, files] =
+      await Promise.all([
+        import('../stored-folder.ts'),
+        import('../load-catalogs.ts'),
+        import('../../experiment/side-by-side.ts'),
+        import('../run-report.ts'),
+        import('../node-files.ts'),
+      ]);
     const { withStoredPages } = await import('../stored-pages.ts');
     const { reportOutput, wantsPages } = await import('../report-output.ts');
     const sides = listOf(args, 'results').map((one) => loadSide(one));
@@ -40,9 +42,17 @@ const command: Command = {
     const metrics = (await loadMetrics()).all();
     const { loads, left } = sideBySide(sides);
     for (const line of left) terminal.note(`left out: ${line}`);
-    const reports = loads.map(({ head, results }) => report.reportOf(head, results, metrics));
+    const answers =
+      sides.length === 1
+        ? answersIn(sides[0]!.stored.folder)
+        : new Map<string, readonly string[]>();
+    const apart = loads.map(({ head, results }) => {
+      const one = report.reportOf(head, results, metrics);
+      return { ...one, headline: [...(answers.get(head.name) ?? []), ...one.headline] };
+    });
+    const reports = report.judgedTogether(apart, loads, metrics);
     const pages = wantsPages(args) ? await withStoredPages(reports, sides) : reports;
-    const output = await reportOutput(reports, () => pages);
+    const output = await reportOutput(reports, () => pages, args);
     const out = textOf(args, 'out');
     return {
       ...output,

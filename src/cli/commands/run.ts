@@ -8,7 +8,7 @@ import { BATCH_OPTIONS } from '../batch-options.ts';
 import type { Arguments, Command, CommandOutput } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
 import { EXIT_LIMIT, EXIT_THRESHOLD } from '../exit-codes.ts';
-import { FIGURE_FORMATS } from '../figure-folder.ts';
+import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
 import { type GivenOptions, givenOptions } from '../given-options.ts';
 import type { LoadedSelection } from '../load-selection.ts';
 import type { PreciseOutcome } from '../precise-batch.ts';
@@ -35,6 +35,7 @@ const command: Command = {
   options: {
     ...OVERRIDE_OPTIONS,
     ...BATCH_OPTIONS,
+    ...PLOT_OPTIONS,
     vectors: { type: 'string', describe: 'Time series of every run: a row every 100ms, or so' },
     name: { type: 'string', describe: 'Name of the results folder' },
     precision: { type: 'string', describe: 'Runs until key metrics are known to 5%, or so' },
@@ -73,7 +74,7 @@ const command: Command = {
       for (const line of courseLines(pages())) terminal.note(line);
     }
     return {
-      ...(await reportOutput(reports, pages)),
+      ...(await reportOutput(reports, pages, args)),
       ...verdictOf(broken, flagOf(args, 'strict') ? limitsReached(made, reports) : []),
     };
   },

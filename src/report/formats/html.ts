@@ -10,10 +10,11 @@ import {
   survivalNotes,
   tiesText,
 } from '../cells.ts';
-import { aliveFigure, loadFigures } from '../figures.ts';
+import { aliveFigure, loadFigures, MOST_LOADS } from '../figures.ts';
 import type { Format } from '../format.ts';
 import { gateLines, gatesText } from '../gate-text.ts';
 import { metricFigure } from '../metric-figure.ts';
+import { overallTables } from '../overall-text.ts';
 import {
   cell,
   figure,
@@ -68,6 +69,7 @@ function page(reports: readonly Report[]): string {
     ...top(reports),
     ...(reports.length > 1 ? contents(reports) : []),
     ...reports.flatMap((report, i) => section(report, i, reports.length > 1)),
+    ...reports.flatMap(overall),
     '</main>',
     '</body>',
     '</html>',
@@ -77,23 +79,23 @@ function page(reports: readonly Report[]): string {
 
 /** The first screen. */
 function top(reports: readonly Report[]): string[] {
-  const verdict = verdictOf(reports);
+  const verdict = reports.length > MOST_LOADS ? null : verdictOf(reports);
   const picture = aliveFigure(reports);
   const [only] = reports;
   const isOne = reports.length === 1;
   const said = isOne ? only!.headline : [];
   const answer = said.find((line) => line.startsWith('Answer: '));
-  const winner = verdict === null ? [] : [verdict.winner];
-  const question = isOne ? only!.question : 'Which proposal keeps kmemleak alive?';
+  const winner = verdict === null ? said : [verdict.winner];
+  const sentences = answer === undefined || winner === said ? winner : [answer, ...winner];
+  const question = isOne ? only!.question : questionOf(reports);
   return [
     `<header${picture === null ? '' : ' class="pictured"'}>`,
     '<div class="ask">',
-    paragraph(`gfpsim: ${reports.map(({ name }) => name).join(', ')}`, 'faint'),
+    paragraph(`gfpsim: ${namesText(reports)}`, 'faint'),
     heading(1, question),
-    '<div class="verdict">',
-    ...(answer === undefined ? [] : [paragraph(answer.slice('Answer: '.length))]),
-    ...(winner.length > 0 ? winner : said).map((sentence) => paragraph(sentence)),
-    '</div>',
+    ...(sentences.length === 0 ? [] : ['<div class="verdict">']),
+    ...sentences.map((sentence) => paragraph(withoutLabel(sentence))),
+    ...(sentences.length === 0 ? [] : ['</div>']),
     '</div>',
     ...(picture === null ? [] : ['<div class="picture">', ...figure(2, picture), '</div>']),
     '<div class="why">',
@@ -104,12 +106,28 @@ function top(reports: readonly Report[]): string[] {
   ];
 }
 
+/** Of all loads together. */
+function questionOf(reports: readonly Report[]): string {
+  if (aliveFigure(reports) === null) return 'Questions and answers';
+  const isSideBySide = reports[0]?.source?.rows === 'results';
+  return isSideBySide ? 'Which side keeps kmemleak alive?' : 'Which proposal keeps kmemleak alive?';
+}
+
+function namesText(reports: readonly Report[]): string {
+  if (reports.length > MOST_LOADS) return `${reports.length} loads`;
+  return reports.map(({ name }) => name).join(', ');
+}
+
+function withoutLabel(sentence: string): string {
+  return sentence.replace(/^Answer: /, '');
+}
+
 /** What each load asks and what came out, with the way to it. */
 function contents(reports: readonly Report[]): string[] {
   const body = reports.map(({ name, question, headline }, i) => [
     `<td><a href="#load-${i + 1}">${escapeText(name)}</a></td>`,
     cell(question),
-    cell(headline[0] ?? ''),
+    cell(withoutLabel(headline[0] ?? '')),
   ]);
   return [
     heading(2, 'The loads'),
@@ -136,6 +154,15 @@ function section(report: Report, index: number, isOneOfMany: boolean): string[] 
     ...source(report),
     '</section>',
   ];
+}
+
+/** Lifetimes over all loads, after the last of them. */
+function overall(report: Report): string[] {
+  return overallTables(report).flatMap(({ heading: told, columns, rows }) => [
+    ...['<section>', heading(2, 'All loads'), paragraph(told)],
+    ...plainTable('All loads', { heading: columns, rows }),
+    '</section>',
+  ]);
 }
 
 function gates(report: Report): string[] {

@@ -1,12 +1,17 @@
 import type { Format } from '../format.ts';
-import { REPORT_SCHEMA_VERSION } from '../report.ts';
+import { REPORT_SCHEMA_VERSION, withoutPage } from '../report.ts';
 
 const json: Format = {
   name: 'json',
   summary: 'everything, as one JSON document with schemaVersion',
   extension: 'json',
-  render: write,
-  renderAll: (reports) => write({ schemaVersion: REPORT_SCHEMA_VERSION, loads: reports }),
+  render: (report) => write(withoutPage(report)),
+  renderAll: (reports) =>
+    write({
+      schemaVersion: REPORT_SCHEMA_VERSION,
+      loads: reports.map(withoutPage),
+      overall: reports.at(-1)?.overall ?? [],
+    }),
 };
 
 export default json;

@@ -15,6 +15,7 @@ import {
 } from '../cells.ts';
 import { type Format, oneAfterAnother } from '../format.ts';
 import { gateLines, gatesText } from '../gate-text.ts';
+import { overallTables } from '../overall-text.ts';
 import type { Report, ReportMetric } from '../report.ts';
 
 const markdown: Format = {
@@ -44,6 +45,10 @@ function render(report: Report): string {
     ...(telling.length === 0 ? [] : ['', ...overview(report, telling)]),
     ...(telling.length === 0 ? [] : ['', inline(againstText(report))]),
     ...telling.flatMap((metric) => ['', ...details(report, metric)]),
+    ...overallTables(report).flatMap(({ heading, columns, rows }) => [
+      ...['', `### ${inline('All loads')}`, '', inline(heading), ''],
+      ...table(columns, rows),
+    ]),
   ];
   return `${lines.join('\n')}\n`;
 }

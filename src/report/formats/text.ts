@@ -14,6 +14,7 @@ import {
 } from '../cells.ts';
 import { type Format, oneAfterAnother } from '../format.ts';
 import { gateLines, gatesText } from '../gate-text.ts';
+import { type OverallTable, overallTables } from '../overall-text.ts';
 import type { Report, ReportMetric, ReportRow } from '../report.ts';
 import { type Align, alignTable, breakName, clip, wrap } from '../table.ts';
 
@@ -56,6 +57,7 @@ function render(report: Report): string {
     ...(telling.length === 0 ? [] : ['', ...wrap(againstText(report), WIDTH, '  ')]),
     ...telling.flatMap((metric) => ['', ...details(report, metric)]),
     ...others(report),
+    ...overallTables(report).flatMap(overallLines),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -174,6 +176,12 @@ function others(report: Report): string[] {
     .map((metric) => metric.name);
   if (names.length === 0) return [];
   return ['', ...wrap(`Not the same either: ${names.join(', ')}.`, WIDTH, '  ')];
+}
+
+function overallLines({ heading, columns, rows }: OverallTable): string[] {
+  const aligns = columns.map((_, i): Align => (i === 0 ? 'left' : 'right'));
+  const table = alignTable([columns, ...rows], aligns);
+  return ['', ...wrap(heading, WIDTH, '  '), ...table.map((line) => `    ${line}`)];
 }
 
 function widest(texts: readonly string[]): number {

@@ -5,9 +5,11 @@ import type { Drawing } from './bar-plot.ts';
 import { element, escapeText } from './svg.ts';
 
 const LEFT = 112;
-const CELL = 64;
-/** A single load has room for the moment of death. */
-const WIDE_CELL = 276;
+/** For all cells of a row; a single load has room for the moment of death. */
+const ROOM = 276;
+const CELL_LEAST = 64;
+/** Of an average letter. */
+const LETTER = 7;
 const BETWEEN = 6;
 const ROW = 25;
 const HEAD = 24;
@@ -22,11 +24,11 @@ const ALIVE = '#00795c';
 export function alivePlot(standings: readonly Standing[], loads: readonly string[]): Drawing {
   const proposals = standings.filter(({ bound }) => !bound);
   const bounds = standings.filter(({ bound }) => bound);
-  const cellWidth = loads.length === 1 ? WIDE_CELL : CELL;
+  const cellWidth = Math.max(CELL_LEAST, Math.floor(ROOM / loads.length));
   const width = LEFT + loads.length * cellWidth;
   const heads = loads.map((name, i) =>
     element('text', { x: LEFT + i * cellWidth, y: 15, class: 'tick' }, [
-      escapeText(loads.length === 1 ? name : clipped(name)),
+      escapeText(clipped(name, Math.floor(cellWidth / LETTER))),
     ]),
   );
   const second = HEAD + proposals.length * ROW + GAP;
@@ -51,7 +53,7 @@ function row({ variant, loads, full, bound }: Standing, top: number, cellWidth: 
   const style = full === loads.length && !bound ? { class: 'strong' } : {};
   return [
     element('text', { x: LEFT - 8, y: top + 16, 'text-anchor': 'end', ...style }, [
-      escapeText(variant.length > 16 ? `${variant.slice(0, 15)}\u2026` : variant),
+      escapeText(clipped(variant, 15)),
     ]),
     ...loads.flatMap((alive, i) => {
       return cell(alive, { x: LEFT + i * cellWidth, y: top + 2, width: cellWidth - BETWEEN });
@@ -65,8 +67,7 @@ interface Place {
   readonly width: number;
 }
 
-function cell(alive: Alive | null, { x, y, width }: Place): string[] {
-  if (alive === null) return [];
+function cell(alive: Alive, { x, y, width }: Place): string[] {
   const share = alive.stuck ? 0 : alive.hits / alive.runs;
   const frame = { x, y, width, height: ROW - 5, fill: 'none' };
   const bar = { x, y, width: width * share, height: ROW - 5, fill: ALIVE };
@@ -82,11 +83,11 @@ function cellText(alive: Alive, width: number): string {
   const { hits, runs, stuck, died } = alive;
   if (stuck) return 'stuck';
   const count = `${isFull(alive) ? '\u2713' : '\u00d7'} ${hits}/${runs}`;
-  if (width < WIDE_CELL / 2) return count;
+  if (width < ROOM / 2) return count;
   if (died === null) return `${count} alive`;
   return `${count} alive, dies at request ${formatValue(died, 'count')}`;
 }
 
-function clipped(name: string): string {
-  return name.length > 10 ? `${name.slice(0, 9)}\u2026` : name;
+function clipped(name: string, letters: number): string {
+  return name.length > letters ? `${name.slice(0, letters - 1)}\u2026` : name;
 }
