@@ -5,7 +5,7 @@ import type { RunResult } from '../experiment/run-result.ts';
 import { RunTable } from '../experiment/run-table.ts';
 import { STEADY_COLUMNS, SteadyState } from '../experiment/steady-state.ts';
 import { type Answer, answerLines, answerOf, answersJson, answersPage } from '../report/answers.ts';
-import type { Report } from '../report/report.ts';
+import { type Report, withOverall } from '../report/report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Batch, resultsOf } from './batch.ts';
 import { ResultsWriter } from './results-writer.ts';
@@ -59,6 +59,7 @@ export function writeBatch(batch: Batch, place: ResultsPlace, terminal: Terminal
     writeSteady(steady, writer, terminal);
     writeAnswers(answers, writer);
     for (const [name, text] of place.beside ?? []) writer.beside(name, text);
+    reports.splice(0, reports.length, ...withOverall(reports, overall.rows()));
     writer.finish(plan, overall.rows(), {
       version: VERSION,
       node: process.version,

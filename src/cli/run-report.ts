@@ -3,13 +3,15 @@ import { parseDuration } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import type { MetricDeclaration } from '../experiment/compare.ts';
 import { brokenExpectations } from '../experiment/expectations.ts';
+import { OverallSurvival } from '../experiment/overall-survival.ts';
 import type { ScenarioHead } from '../experiment/results-layout.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import type { RunWarning } from '../experiment/run-warnings.ts';
+import type { Load } from '../experiment/side-by-side.ts';
 import { newFlagWarnings } from '../model/mm/gfp-query-warnings.ts';
 import type { Answer } from '../report/answers.ts';
 import { claimText } from '../report/claim-text.ts';
-import { buildReport, type Report } from '../report/report.ts';
+import { buildReport, type Report, withOverall } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
 import { resolveScenario, variantsOf } from '../scenario/resolve.ts';
@@ -78,6 +80,17 @@ export function reportOf(
   const { metrics: keyMetrics, ...meta } = head;
   const key = keyMetrics === undefined ? {} : { keyMetrics };
   return buildReport({ ...meta, ...key }, results, metrics);
+}
+
+/** With what the loads say together. */
+export function judgedTogether(
+  reports: readonly Report[],
+  loads: readonly Load[],
+  metrics: readonly MetricDeclaration[],
+): readonly Report[] {
+  const overall = new OverallSurvival(metrics);
+  for (const { head, results } of loads) overall.add(results, head.baseline);
+  return withOverall(reports, overall.rows());
 }
 
 /** A new flag that somebody drops on its way does not do what it is for. */

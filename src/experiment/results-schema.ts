@@ -63,7 +63,7 @@ const DIFFERENCE = z.strictObject({
   correlation: z.number().optional(),
 });
 
-const COMPARISON = z.strictObject({
+export const COMPARISON_SCHEMA = z.strictObject({
   metric: z.string(),
   variant: z.string(),
   summary: z.discriminatedUnion('kind', [MEAN, PROPORTION, SURVIVAL]).nullable(),
@@ -72,7 +72,7 @@ const COMPARISON = z.strictObject({
   verdict: z.enum(['better', 'worse', 'differs', 'same', 'unclear', 'baseline', 'no data']),
 });
 
-const OVERALL = z
+export const OVERALL_SCHEMA = z
   .strictObject({
     metric: z.string(),
     variant: z.string(),
@@ -85,7 +85,7 @@ const OVERALL = z
   })
   .meta({ description: 'Times to an event over all loads: log-rank test, stratified by load' });
 
-const WARNING = z
+export const WARNING_SCHEMA = z
   .strictObject({ id: z.enum(RUN_WARNINGS.map(({ id }) => id)), text: z.string() })
   .meta({ description: 'A warning, which gfpsim explain ID tells how to act on' });
 
@@ -98,7 +98,7 @@ const HEAD = {
   variants: z.array(z.string()),
   bounds: z.array(z.string()),
   metrics: z.array(z.string()).optional(),
-  warnings: z.array(WARNING),
+  warnings: z.array(WARNING_SCHEMA),
   replications: z.int(),
   seed: z.string(),
 };
@@ -107,8 +107,8 @@ const HEAD = {
 export const SUMMARY_SCHEMA = z
   .strictObject({
     schemaVersion: z.literal(RESULTS_SCHEMA_VERSION),
-    scenarios: z.array(z.strictObject({ ...HEAD, comparisons: z.array(COMPARISON) })),
-    overall: z.array(OVERALL),
+    scenarios: z.array(z.strictObject({ ...HEAD, comparisons: z.array(COMPARISON_SCHEMA) })),
+    overall: z.array(OVERALL_SCHEMA),
   })
   .meta({ title: 'gfpsim results: summary.json' });
 
@@ -119,5 +119,18 @@ export const HEADS_SCHEMA = z.object({
 });
 
 export function resultsJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(SUMMARY_SCHEMA) };
+  return openJsonSchema(SUMMARY_SCHEMA);
+}
+
+/**
+ * As it is published: a reader lets pass what it does not know. Within a schemaVersion fields may
+ * be added; one that goes away, or means something else, raises the version.
+ */
+export function openJsonSchema(schema: z.ZodType): Record<string, unknown> {
+  const written = z.toJSONSchema(schema, {
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return { ...written };
 }

@@ -32,7 +32,8 @@ const command: Command = {
     const metrics = (await loadMetrics()).all();
     const { loads, left } = sideBySide(sides);
     for (const line of left) terminal.note(`left out: ${line}`);
-    const all = loads.map(({ head, results }) => report.reportOf(head, results, metrics));
+    const apart = loads.map(({ head, results }) => report.reportOf(head, results, metrics));
+    const all = report.judgedTogether(apart, loads, metrics);
     const reports = flagOf(args, 'only-changed') ? all.filter(report.differs) : all;
     const hidden = all.length - reports.length;
     if (hidden > 0) terminal.note(`the same in every run: ${hidden} of ${all.length} loads`);

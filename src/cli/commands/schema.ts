@@ -8,11 +8,13 @@ type JsonSchema = Record<string, unknown>;
 const SCHEMAS: Readonly<Record<string, () => Promise<JsonSchema>>> = {
   scenario: async () => (await import('../../scenario/schema.ts')).scenarioJsonSchema(),
   results: async () => (await import('../../experiment/results-schema.ts')).resultsJsonSchema(),
+  report: async () => (await import('../../report/report-schema.ts')).reportJsonSchema(),
+  'report-line': async () => (await import('../../report/report-schema.ts')).lineJsonSchema(),
 };
 
 const command: Command = {
   name: 'schema',
-  summary: 'JSON Schema of scenario files or of results, for editors and scripts',
+  summary: 'JSON Schema of scenario files, results and reports, for editors and scripts',
   usage: 'schema <kind>',
   example: ['gfpsim schema scenario', 'what a scenario file may say'],
   formats: ['json'],
