@@ -12,9 +12,10 @@ export interface OverallTable {
 
 const COLUMNS = ['variant', 'loads', 'events', 'expected', 'chi-square', 'p'];
 
-/** A table a time to an event; none where one load, or none, left anything to chance. */
-export function overallTables({ overall = [] }: Report): OverallTable[] {
-  const metrics = [...new Set(overall.map(({ metric }) => metric))];
+/** A table a key time to an event; none where one load, or none, left anything to chance. */
+export function overallTables({ overall = [], metrics: columns }: Report): OverallTable[] {
+  const isKey = (name: string) => columns.some((column) => column.name === name && column.key);
+  const metrics = [...new Set(overall.map(({ metric }) => metric))].filter(isKey);
   return metrics.map((metric) => {
     const own = overall.filter((row) => row.metric === metric);
     return { heading: heading(metric, own), columns: COLUMNS, rows: own.map(cells) };
@@ -31,5 +32,5 @@ function heading(metric: string, rows: readonly OverallRow[]): string {
 
 function cells({ variant, loads, observed, expected, chiSquare, p }: OverallRow): string[] {
   const [chi, of] = [chiSquare, expected].map((value) => formatPlain(Number(value.toPrecision(3))));
-  return [variant, String(loads), String(observed), of!, chi!, pText(p)];
+  return [variant, String(loads), String(observed), of!, chi!, pText(p).replace(/^p (= )?/, '')];
 }

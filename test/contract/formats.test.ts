@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../src/base/catalog-folder.ts';
 import { REPORT_FORMATS } from '../../src/cli/report-formats.ts';
 import type { Format } from '../../src/report/format.ts';
-import type { Report } from '../../src/report/report.ts';
+import { overallTables } from '../../src/report/overall-text.ts';
+import { type Report, withOverall } from '../../src/report/report.ts';
+import { LINE_SCHEMA, LOAD_SCHEMA, REPORT_SCHEMA } from '../../src/report/report-schema.ts';
 import { emptyReport, gatesReport, SAMPLE_GATES, sampleReport } from '../report/sample-report.ts';
 
 const catalog = await loadCatalog<Format>(
@@ -36,6 +38,13 @@ const SAMPLES: readonly (readonly [string, Report])[] = [
   ['hostile names', hostile(sampleReport())],
   ['many key metrics', sampleReport({ keyMetrics: sampleReport().metrics.map((m) => m.name) })],
 ];
+
+/** The last of two loads, with what both say together. */
+function together(): Report {
+  const names = { metric: 'kmemleak_death_alloc', variant: 'nofail-4.15', baseline: 'quiet-2011' };
+  const test = { loads: 2, observed: 3, expected: 8.4051, chiSquare: 12.4953, p: 0.0004 };
+  return withOverall([sampleReport()], [{ ...names, ...test }]).at(-1)!;
+}
 
 test('the promised formats exist', () => {
   expect(catalog.names()).toEqual([...REPORT_FORMATS].sort());
@@ -103,6 +112,65 @@ test('json is the report itself, with the version of its schema', () => {
   >;
   expect(all['schemaVersion']).toBe(1);
   expect(all['loads']).toEqual([sampleReport(), emptyReport()]);
+});
+
+describe('the published schema', () => {
+  const lines = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  test.each([...SAMPLES, ['several loads', together()] as const])('holds of %s', (_, report) => {
+    const [json, ndjson] = [catalog.get('json'), catalog.get('ndjson')];
+    LOAD_SCHEMA.parse(JSON.parse(json.render(report)));
+    REPORT_SCHEMA.parse(JSON.parse(json.renderAll([sampleReport(), report])));
+    for (const line of lines(ndjson.renderAll([sampleReport(), report]))) LINE_SCHEMA.parse(line);
+  });
+
+  test('leaves out what only a page draws', () => {
+    const report: Report = { ...sampleReport(), courses: [] };
+    expect(Object.keys(JSON.parse(catalog.get('json').render(report)))).not.toContain('courses');
+    expect(lines(catalog.get('ndjson').render(report))[0]).not.toHaveProperty('courses');
+  });
+
+  test('refuses what is not declared, missing or of another kind', () => {
+    const load = JSON.parse(catalog.get('json').render(sampleReport())) as Record<string, unknown>;
+    expect(LOAD_SCHEMA.safeParse(load).success).toBe(true);
+    for (const wrong of [{ more: 1 }, { schemaVersion: 2 }, { rows: 3 }, { seed: undefined }]) {
+      expect(LOAD_SCHEMA.safeParse({ ...load, ...wrong }).success).toBe(false);
+    }
+  });
+});
+
+describe('lifetimes over all loads', () => {
+  test('stand once, after the last load, in each format that has tables', () => {
+    for (const name of ['text', 'markdown', 'html']) {
+      const text = catalog.get(name).renderAll([sampleReport(), together()]);
+      const flat = text
+        .replace(/<[^>]*>|[|\\]/g, ' ')
+        .replace(/&lt;/g, '<')
+        .replace(/\s+/g, ' ');
+      expect(flat.split('log-rank test stratified by load')).toHaveLength(2);
+      expect(flat).toContain('nofail-4.15 2 3 8.41 12.5 < 0.001');
+    }
+    const all = JSON.parse(catalog.get('json').renderAll([sampleReport(), together()])) as Report;
+    expect(all.overall).toEqual(together().overall);
+    const ndjson = catalog.get('ndjson').renderAll([together()]);
+    expect(ndjson).toContain('{"type":"overall","metric":"kmemleak_death_alloc"');
+  });
+
+  test('stand there for key metrics alone', () => {
+    const { overall = [] } = together();
+    const other = overall.map((row) => ({ ...row, metric: 'first_host_failure_alloc' }));
+    expect(overallTables({ ...sampleReport(), overall: other })).toEqual([]);
+    expect(withOverall([sampleReport()], [])).toEqual([sampleReport()]);
+  });
+
+  test('are tested within one load, too', () => {
+    const text = catalog.get('text').render(sampleReport()).replace(/\s+/g, ' ');
+    expect(text).toMatch(/log-rank test of whole lifetimes: rfc-strict p < 0\.001/);
+  });
 });
 
 test('junit is well formed, counts its cases, and fails those that failed', () => {

@@ -24,6 +24,7 @@ const STORIES: Readonly<Record<string, readonly string[]>> = {
   'explain-nofail.txt': ['explain', 'nofail-4.15'],
   'list-variants.json': ['list', 'variants', '--format', 'json'],
   'schema-scenario.json': ['schema', 'scenario'],
+  'schema-report.json': ['schema', 'report'],
 };
 
 describe('commands', () => {

@@ -5,7 +5,7 @@ import { type Report, withoutPage } from '../report.ts';
 const ndjson: Format = {
   name: 'ndjson',
   summary:
-    'one JSON object a line: the load, each variant and metric, each gate, lifetimes over all loads',
+    'one JSON object a line: the load, each variant and metric, each gate, all loads',
   extension: 'ndjson',
   render,
   renderAll: (reports) => reports.map(render).join(''),
