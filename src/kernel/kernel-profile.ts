@@ -202,6 +202,10 @@ export interface KernelRules {
   /** Time that a victim has before the reaper comes, ns. */
   readonly oomReaperDelayNs: number;
   /** kmalloc cache names: kmalloc-1024 or kmalloc-1k. */
+  /** A busy CPU takes threads from busier ones every so many ms a CPU: sd_init, busy_factor. */
+  readonly balanceBusyFactor: number;
+  /** Only from those with so many threads of every hundred of its own: sd_init, imbalance_pct. */
+  readonly balanceImbalancePercent: number;
   readonly kmallocNames: 'bytes' | 'short';
 }
 

@@ -107,6 +107,11 @@ export const COST_SOURCES: Readonly<Record<keyof Costs, CostSource>> = {
     what: 'a page fault with the zeroing of its page, without the allocation',
     source: 'a minor anonymous fault, 575 to 1013 with its page: i7-11xxx, Linux 6.6',
   },
+  returnToUserNs: {
+    ns: 50,
+    what: 'the way back to user space, interrupts off: a tick that comes meanwhile finds it there',
+    source: 'guess, 20 to 100: the end of an exception, of some hundred cycles',
+  },
   zapPageNs: {
     ns: 500,
     what: 'unmapping and freeing one page of a dying process',
@@ -154,6 +159,7 @@ export const DEFAULT_COSTS: Costs = {
   kmemleakInsertNs: COST_SOURCES.kmemleakInsertNs.ns,
   switchNs: COST_SOURCES.switchNs.ns,
   faultNs: COST_SOURCES.faultNs.ns,
+  returnToUserNs: COST_SOURCES.returnToUserNs.ns,
   zapPageNs: COST_SOURCES.zapPageNs.ns,
   oomReportNs: COST_SOURCES.oomReportNs.ns,
   copyPageNs: COST_SOURCES.copyPageNs.ns,

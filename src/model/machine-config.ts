@@ -108,6 +108,9 @@ export interface KmemleakConfig {
   readonly preemptCount?: boolean;
 }
 
+/** Of a kernel whose configuration nobody told. */
+export const DEFAULT_HZ = 250;
+
 /** Nanoseconds a step costs; an input, not a result. Each name says the step. */
 export interface Costs {
   readonly slabFastNs: number;
@@ -129,6 +132,7 @@ export interface Costs {
   readonly kmemleakInsertNs: number;
   readonly switchNs: number;
   readonly faultNs: number;
+  readonly returnToUserNs: number;
   readonly zapPageNs: number;
   readonly oomReportNs: number;
   readonly copyPageNs: number;
@@ -198,7 +202,7 @@ export interface MachineConfig {
   readonly costs: Costs;
   /** A row of the time series every so many ns; absent: no time series. */
   readonly samplePeriodNs?: number;
-  /** Ticks a second; absent: 250. */
+  /** Ticks a second; absent: DEFAULT_HZ. */
   readonly hz?: number;
   /** Mean lateness of an idle CPU that a thread is woken for, ns; absent: 0. */
   readonly lateWakeNs?: number;

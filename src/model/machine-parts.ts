@@ -6,7 +6,7 @@ import { FaultExemptions } from './fault/fault-exemptions.ts';
 import { gfpAllowedMask, type NewFlag } from './fault/new-flag.ts';
 import { buildScope } from './kmemleak/build-scope.ts';
 import { newFlagOf } from './kmemleak/variant.ts';
-import type { MachineConfig } from './machine-config.ts';
+import { DEFAULT_HZ, type MachineConfig } from './machine-config.ts';
 import { MaskWarnings } from './mask-warnings.ts';
 import { buildMemory, type Memory } from './memory.ts';
 import { PageAllocator } from './page-allocator.ts';
@@ -22,9 +22,8 @@ import type { UserMemory } from './user/user-memory.ts';
 import { NO_USERS, type UserPlan } from './user/user-plan.ts';
 import { Warnings } from './warnings.ts';
 
-/** vm.swappiness and HZ where nobody says otherwise. */
+/** vm.swappiness where nobody says otherwise. */
 const SWAPPINESS = 60;
-const HZ = 250;
 
 /** The parts of a machine below kmemleak and the tasks, built bottom up. */
 export interface MachineParts {
@@ -68,7 +67,7 @@ export function buildParts(
   const memory = buildMemory(config);
   const faults = buildFaults(config, load, streams);
   const { failslab, failPageAlloc, exemptions, newFlag } = faults;
-  const jiffyNs = Math.round(1e9 / (config.hz ?? HZ));
+  const jiffyNs = Math.round(1e9 / (config.hz ?? DEFAULT_HZ));
   const users = buildUserState({
     ...{ kernel, costs, memory, plan: load.users, timers: load.timers },
     swapPages: config.swap?.pages ?? 0,

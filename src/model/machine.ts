@@ -3,6 +3,7 @@ import type { RandomStreams } from '../engine/random-streams.ts';
 import { Simulation, type World } from '../engine/simulation.ts';
 import { buildKmemleak } from './build-kmemleak.ts';
 import { buildScan } from './build-scan.ts';
+import { buildQuiescence, buildScheduler } from './build-scheduler.ts';
 import { buildTasks, markersOf, mostPagesOf } from './build-tasks.ts';
 import {
   GRACE_PERIOD_END,
@@ -27,9 +28,8 @@ import type { BlockDevice } from './reclaim/block-device.ts';
 import { RunRecord } from './run-record.ts';
 import { DeadEnd } from './sched/dead-end.ts';
 import { Interrupts } from './sched/interrupts.ts';
-import { LateWake } from './sched/late-wake.ts';
-import { Quiescence } from './sched/quiescence.ts';
-import { Scheduler } from './sched/scheduler.ts';
+import type { Quiescence } from './sched/quiescence.ts';
+import type { Scheduler } from './sched/scheduler.ts';
 import { Task, type TaskFaults } from './sched/task.ts';
 import { ROLE_OTHER, TaskContext } from './sched/task-context.ts';
 import { THREAD_ENDED, THREAD_STUCK, Thread } from './sched/thread.ts';
@@ -46,8 +46,6 @@ export interface TaskSpec {
 
 /** A worker starts this long after it was asked for, ns: a guess, one wake-up. */
 const WORKER_DELAY_NS = 10_000;
-/** How long a thread keeps a CPU that others wait for: one tick at HZ 250. */
-const SLICE_NS = 4_000_000;
 
 /**
  * The machine: it builds the parts, runs tasks and kernel threads and dispatches events.
@@ -99,15 +97,7 @@ export class Machine implements World, KmemleakEvents {
     this.parts.storage.nested.attach(this.parts.slab, this.kmemleak, this.parts.pages);
     this.tasks = buildTasks(specs, this.parts.memory.zones);
     this.record = new RunRecord(this.parts, classes);
-    this.scheduler = new Scheduler(
-      {
-        cpus: config.cpus,
-        sliceNs: SLICE_NS,
-        switchNs: config.costs.switchNs,
-        lateWake: new LateWake(config.lateWakeNs ?? 0, streams.stream('late-wake')),
-      },
-      this.#simulation,
-    );
+    this.scheduler = buildScheduler(config, streams, this.#simulation);
     for (const task of this.tasks) this.scheduler.add(task);
     const { parts, kmemleak, record } = this;
     const timers = this.#simulation;
@@ -119,7 +109,7 @@ export class Machine implements World, KmemleakEvents {
     const machine = { parts, kmemleak, record, timers, users, scan, ...markers };
     this.#operations = new OperationRunner(machine);
     this.#deadEnd = new DeadEnd(this.scheduler, timers);
-    this.#quiescence = new Quiescence(this.scheduler.cpus, timers);
+    this.#quiescence = buildQuiescence(config, this.scheduler, streams, timers);
     this.#interrupts = new Interrupts(this.scheduler, this.#operations, timers);
     this.#background.role = ROLE_OTHER;
     const isAwaited = ({ source }: Task) => !source.background && !source.interrupt;
@@ -341,6 +331,7 @@ export class Machine implements World, KmemleakEvents {
     const { context, operation, source } = task;
     this.record.noteFree();
     source.next(operation, task);
+    task.kernelNs = context.spentNs;
     if (operation.kind === OP_END) {
       this.#leave(task);
       return;

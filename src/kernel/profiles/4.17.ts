@@ -174,6 +174,8 @@ const profile: KernelProfile = {
     oomKillerNaps: true,
     faultAsksOom: true,
     oomReaperDelayNs: 0,
+    balanceBusyFactor: 32,
+    balanceImbalancePercent: 125,
     kmallocNames: 'bytes',
   },
   kmemleak: {

@@ -178,6 +178,8 @@ const profile: KernelProfile = {
     oomKillerNaps: false,
     faultAsksOom: false,
     oomReaperDelayNs: 2_000_000_000,
+    balanceBusyFactor: 16,
+    balanceImbalancePercent: 117,
     kmallocNames: 'short',
   },
   kmemleak: {

@@ -14,6 +14,8 @@ export class Cpu {
   needResched = false;
   /** Nothing keeps the running thread from going on: nobody waits, no time is owed. */
   isQuiet = true;
+  /** Since when threads have waited for it, or one of them was moved last. */
+  crowdedSinceNs = 0;
   readonly #queue: Thread[] = [];
   #stolenNs = 0;
 
@@ -23,6 +25,11 @@ export class Cpu {
 
   get queued(): number {
     return this.#queue.length;
+  }
+
+  /** Threads that run there or wait to. */
+  get threads(): number {
+    return this.#queue.length + (this.current === null ? 0 : 1);
   }
 
   get isIdle(): boolean {

@@ -12,6 +12,10 @@ export interface SchedulerSetting {
   readonly sliceNs: number;
   /** From the decision for a thread to its first instruction, ns. */
   readonly switchNs: number;
+  /** Each CPU looks so often whether another one has too many threads, ns. */
+  readonly balanceNs: number;
+  /** More than so many for every hundred of its own. */
+  readonly imbalancePercent: number;
   /** How late an idle CPU comes to a woken thread; absent: not at all. */
   readonly lateWake?: LateWake;
 }
@@ -25,9 +29,11 @@ export interface SchedulerSetting {
  *    queue ───┘─┘                            in front when it slept for a slice or longer
  *
  * Models: kernel/sched with PREEMPT_NONE (4.17, 6.1, 6.12): kernel code keeps its CPU up to
- * the points where it gives it up by itself; an idle CPU takes over from the longest queue.
+ * the points where it gives it up by itself; an idle CPU takes over from the longest queue;
+ * load_balance() among busy ones. So of three threads on two CPUs none keeps one for itself.
  * Departs: equal slices in place of virtual run times; a thread that slept long asks for the
- * CPU at once, a shorter sleep earns nothing.
+ * CPU at once, a shorter sleep earns nothing; the CPUs look for too many threads evenly one after
+ * the other, as often when there is nothing to do, and an idle one takes over by its release.
  */
 export class Scheduler {
   readonly cpus: readonly Cpu[];
@@ -66,8 +72,7 @@ export class Scheduler {
     const cpu = thread.cpu!;
     thread.nextKind = kind;
     if (!cpu.isIdle) {
-      thread.state = THREAD_QUEUED;
-      cpu.enqueue(thread);
+      this.#queue(thread, cpu);
       return;
     }
     this.#take(cpu, thread);
@@ -114,10 +119,7 @@ export class Scheduler {
       this.#switchTo(idle, thread, this.#setting.lateWake?.next() ?? 0);
       return;
     }
-    thread.state = THREAD_QUEUED;
-    const sleptNs = this.#timers.nowNs - thread.sleepsSinceNs;
-    if (sleptNs >= this.#setting.sliceNs) last.enqueueFirst(thread);
-    else last.enqueue(thread);
+    this.#queue(thread, last, this.#timers.nowNs - thread.sleepsSinceNs >= this.#setting.sliceNs);
   }
 
   /** An interrupt took so much time from whoever runs there. */
@@ -132,6 +134,8 @@ export class Scheduler {
       this.#timers.after(stolenNs, thread.nextKind, thread.id, 0);
       return false;
     }
+    if (cpu.queued > 0 && !thread.context.interruptsOff) this.#balance(cpu);
+    if (cpu.queued === 0) return true;
     const ranNs = this.#timers.nowNs - cpu.sliceStartNs;
     if (!cpu.needResched && ranNs < this.#setting.sliceNs) return true;
     if (!thread.maySwitch()) return true;
@@ -140,6 +144,41 @@ export class Scheduler {
     cpu.enqueue(thread);
     this.#switchTo(cpu, next);
     return false;
+  }
+
+  /** Who looked since this CPU got crowded takes the first that waits, if that is fair. */
+  #balance(cpu: Cpu): void {
+    const sinceNs = cpu.crowdedSinceNs;
+    for (const other of this.cpus) {
+      if (!this.#hasLookedSince(other, sinceNs)) continue;
+      cpu.crowdedSinceNs = this.#timers.nowNs;
+      if (100 * cpu.threads <= this.#setting.imbalancePercent * other.threads) continue;
+      this.#moveFirst(cpu, other);
+      return;
+    }
+  }
+
+  /** CPU i of n looks at i/n of each period. */
+  #hasLookedSince({ id }: Cpu, sinceNs: number): boolean {
+    const { balanceNs, cpus } = this.#setting;
+    const phaseNs = (id * balanceNs) / cpus;
+    const looks = Math.floor((this.#timers.nowNs - phaseNs) / balanceNs);
+    return looks > Math.floor((sinceNs - phaseNs) / balanceNs);
+  }
+
+  #moveFirst(from: Cpu, to: Cpu): void {
+    const thread = from.takeNext()!;
+    thread.cpu = to;
+    thread.context.cpu = to.id;
+    to.enqueue(thread);
+    to.crowdedSinceNs = this.#timers.nowNs;
+  }
+
+  #queue(thread: Thread, cpu: Cpu, isFirst = false): void {
+    thread.state = THREAD_QUEUED;
+    if (cpu.queued === 0) cpu.crowdedSinceNs = this.#timers.nowNs;
+    if (isFirst) cpu.enqueueFirst(thread);
+    else cpu.enqueue(thread);
   }
 
   #fallAsleep(thread: Thread, timeoutNs: number, kind: number): void {
@@ -160,13 +199,13 @@ export class Scheduler {
   }
 
   #switchTo(cpu: Cpu, thread: Thread, lateNs = 0): void {
-    this.#take(cpu, thread);
+    this.#take(cpu, thread, lateNs);
     this.#timers.after(this.#setting.switchNs + lateNs, thread.nextKind, thread.id, 0);
   }
 
-  #take(cpu: Cpu, thread: Thread): void {
+  #take(cpu: Cpu, thread: Thread, lateNs = 0): void {
     cpu.current = thread;
-    cpu.sliceStartNs = this.#timers.nowNs;
+    cpu.sliceStartNs = this.#timers.nowNs + lateNs;
     cpu.needResched = false;
     thread.cpu = cpu;
     thread.context.cpu = cpu.id;

@@ -39,6 +39,8 @@ export class Task extends Thread implements TaskView {
   metadataSinceNs = Number.POSITIVE_INFINITY;
   /** Index of this task's first gfp class among all callers'. */
   readonly firstClass: number;
+  /** Time inside the kernel before the pause that its next operation begins with, ns. */
+  kernelNs = 0;
   attempts = 0;
   failures = 0;
   /** Metadata of the newest object of its list, where it keeps one; NONE: untracked. */
@@ -74,8 +76,10 @@ export class Task extends Thread implements TaskView {
     return this.#stepsUnderContention % OPERATIONS_PER_RESCHED === 0;
   }
 
-  override get isInKernel(): boolean {
-    return this.source.process === undefined || this.slowPath !== null;
+  override userShare(returnNs: number): number {
+    if (this.source.process === undefined || this.slowPath !== null) return 0;
+    const userNs = this.operation.thinkNs + returnNs;
+    return userNs / (this.kernelNs + userNs);
   }
 
   isLive(slot: number): boolean {

@@ -41,9 +41,9 @@ export class Thread {
     this.context = context;
   }
 
-  /** It runs kernel code; not so a user process between two calls. */
-  get isInKernel(): boolean {
-    return true;
+  /** How likely a tick finds it in user space; `returnNs` is its last way there, ns. */
+  userShare(_returnNs: number): number {
+    return 0;
   }
 
   get isGone(): boolean {

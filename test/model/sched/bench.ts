@@ -6,6 +6,7 @@ import { THREAD_ENDED, Thread } from '../../../src/model/sched/thread.ts';
 
 export const MS = 1_000_000;
 export const SLICE_NS = 4 * MS;
+export const BALANCE_NS = 64 * MS;
 
 /** A scheduler with nothing but threads that are one slow path each. */
 export class Bench implements World {
@@ -13,7 +14,9 @@ export class Bench implements World {
   readonly scheduler: Scheduler;
 
   constructor(cpus: number, switchNs = 0) {
-    this.scheduler = new Scheduler({ cpus, sliceNs: SLICE_NS, switchNs }, this.simulation);
+    const balance = { balanceNs: BALANCE_NS, imbalancePercent: 125 };
+    const setting = { cpus, sliceNs: SLICE_NS, switchNs, ...balance };
+    this.scheduler = new Scheduler(setting, this.simulation);
   }
 
   get nowNs(): number {

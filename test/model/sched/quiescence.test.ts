@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RandomStreams } from '../../../src/engine/random-streams.ts';
 import { Simulation } from '../../../src/engine/simulation.ts';
 import { GRACE_PERIOD_END } from '../../../src/model/event-kind.ts';
 import { Cpu } from '../../../src/model/sched/cpu.ts';
@@ -9,9 +10,17 @@ const TICK_NS = 4_000_000;
 const START_NS = 3 * TICK_NS;
 const TOUCH = 99;
 
+/** A process that spends so much of its time in user space. */
 class UserProcess extends Thread {
-  override get isInKernel(): boolean {
-    return false;
+  readonly #share: number;
+
+  constructor(share = 1) {
+    super(0, 'hog');
+    this.#share = share;
+  }
+
+  override userShare(): number {
+    return this.#share;
   }
 }
 
@@ -26,20 +35,45 @@ function cpusOf(...threads: (Thread | null)[]): Cpu[] {
 
 /** Ticks from the beginning of a grace period to its end; `touch` happens in its second tick. */
 function ticksToEnd(cpus: readonly Cpu[], touch: (nowNs: number) => void = () => {}): number {
+  return lengthsOf(cpus, { touch })[0]! / TICK_NS;
+}
+
+interface Course {
+  readonly touch?: (nowNs: number) => void;
+  readonly count?: number;
+  readonly firstLookNs?: number;
+}
+
+/** How long each of so many grace periods lasts, one after the other. */
+function lengthsOf(cpus: readonly Cpu[], course: Course): number[] {
+  const { touch = () => {}, count = 1, firstLookNs = TICK_NS } = course;
   const simulation = new Simulation();
-  const quiescence = new Quiescence(cpus, simulation);
-  let endNs = 0;
+  const quiescence = new Quiescence(cpus, {
+    timers: simulation,
+    tickNs: TICK_NS,
+    returnNs: 50,
+    draws: new RandomStreams('1', 0).stream('tick'),
+  });
+  const lengths: number[] = [];
+  let beganNs = START_NS;
+  const begin = () => {
+    beganNs = simulation.nowNs;
+    quiescence.begin(firstLookNs);
+  };
   const world = {
     handle: (kind: number) => {
       if (kind === TOUCH) touch(simulation.nowNs);
-      else if (kind !== GRACE_PERIOD_END) quiescence.begin(TICK_NS);
-      else if (quiescence.isOver()) endNs = simulation.nowNs;
+      else if (kind !== GRACE_PERIOD_END) begin();
+      else if (quiescence.isOver()) {
+        lengths.push(simulation.nowNs - beganNs);
+        if (lengths.length < count) begin();
+      }
     },
   };
   simulation.after(START_NS, TOUCH + 1, 0, 0);
   simulation.after(START_NS + 1.5 * TICK_NS, TOUCH, 0, 0);
   simulation.run(world, Number.POSITIVE_INFINITY);
-  return (endNs - START_NS) / TICK_NS;
+  return lengths;
 }
 
 const loop = () => new Thread(0, 'a loop in the kernel');
@@ -54,7 +88,7 @@ describe('a grace period', () => {
   });
 
   it('is not held up by idle CPUs, nor by processes in user space', () => {
-    expect(ticksToEnd(cpusOf(null, new UserProcess(0, 'hog')))).toBe(1);
+    expect(ticksToEnd(cpusOf(null, new UserProcess()))).toBe(1);
   });
 
   it('ends when the last CPU has switched or gone idle', () => {
@@ -70,8 +104,41 @@ describe('a grace period', () => {
     expect(ticksToEnd(sleeping, sleepNow)).toBe(2);
   });
 
+  it('waits for a tick that finds the process in user space', () => {
+    const lengths = lengthsOf(cpusOf(null, new UserProcess(0.05)), { count: 2000 });
+    const ticks = lengths.map((ns) => ns / TICK_NS);
+    // The first tick of 26 at the latest that draws less than 0.05: (1 − 0.95^26) ÷ 0.05.
+    const mean = ticks.reduce((sum, one) => sum + one, 0) / ticks.length;
+    expect(mean).toBeGreaterThan(14.7 - 1);
+    expect(mean).toBeLessThan(14.7 + 1);
+    expect(Math.max(...ticks)).toBe(26);
+  });
+
+  it('looks at every tick after its first look, which sees those before it', () => {
+    const course = { count: 2000, firstLookNs: 5 * TICK_NS };
+    const ticks = lengthsOf(cpusOf(null, new UserProcess(0.05)), course).map((ns) => ns / TICK_NS);
+    expect(Math.min(...ticks)).toBe(5);
+    // And a twentieth of the others at the next one: 77 of 1548, and the deviation is 9.
+    const next = ticks.filter((one) => one === 6).length;
+    expect(next).toBeGreaterThan(77 - 34);
+    expect(next).toBeLessThan(77 + 34);
+    // 1 − 0.95^5 of them: 0.226, and its standard deviation is 0.009.
+    const short = ticks.filter((one) => one === 5).length / ticks.length;
+    expect(short).toBeGreaterThan(0.226 - 0.035);
+    expect(short).toBeLessThan(0.226 + 0.035);
+  });
+
+  it('has its thread on a CPU that has yet to wake up for its own', () => {
+    const cpus = cpusOf(loop(), loop(), loop());
+    cpus[2]!.sliceStartNs = START_NS + 1.2 * TICK_NS;
+    const switchNow = (nowNs: number) => {
+      cpus[1]!.sliceStartNs = nowNs;
+    };
+    expect(ticksToEnd(cpus, switchNow)).toBe(26);
+  });
+
   it('needs each CPU once, not all of them at one moment', () => {
-    const cpus = cpusOf(null, new UserProcess(0, 'hog'), loop());
+    const cpus = cpusOf(null, new UserProcess(), loop());
     const trade = (nowNs: number) => {
       cpus[1]!.current = loop();
       cpus[2]!.sliceStartNs = nowNs;

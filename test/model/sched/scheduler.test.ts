@@ -68,6 +68,54 @@ describe('slices', () => {
   });
 });
 
+describe('load balance', () => {
+  /** CPU of each thread in each 32 ms, as it worked there last: looks are at 0, 32, 64 … ms. */
+  function placesOf(log: readonly string[]): string[] {
+    const places = new Map<number, Map<string, string>>();
+    for (const entry of log) {
+      const [, ms, name, cpu] = /^(\d+)([a-z])(\d)$/.exec(entry)!;
+      const period = Math.floor(Number(ms) / 32);
+      if (!places.has(period)) places.set(period, new Map());
+      places.get(period)!.set(name!, `${name}${cpu}`);
+    }
+    return [...places.values()].map((threads) => [...threads.values()].sort().join(' '));
+  }
+
+  test('of three threads on two CPUs none keeps one for itself', () => {
+    const bench = new Bench(2);
+    const log: string[] = [];
+    bench.start('a', worker(bench, log, 300), 0);
+    for (const name of ['b', 'c']) bench.start(name, worker(bench, log, 300), 1);
+    bench.run(250 * MS);
+    const lonely = placesOf(log).map((places) => {
+      const threads = places.split(' ');
+      return threads.find((one) => threads.filter((two) => two.at(-1) === one.at(-1)).length === 1);
+    });
+    expect(lonely).toHaveLength(8);
+    expect(lonely[0]).toBe('a0');
+    for (let i = 2; i < lonely.length; i++) expect(lonely[i]).not.toBe(lonely[i - 1]);
+  });
+
+  test('leaves threads where one more here is not enough', () => {
+    const bench = new Bench(2);
+    const log: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) bench.start(name, worker(bench, log, 60), 0);
+    for (const name of ['e', 'f', 'g', 'h', 'i']) bench.start(name, worker(bench, log, 60), 1);
+    bench.run(224 * MS - 1);
+    expect(new Set(placesOf(log)).size).toBe(1);
+  });
+
+  test('moves nothing while interrupts are off', () => {
+    const bench = new Bench(2);
+    const log: string[] = [];
+    bench.start('a', worker(bench, log, 200), 0);
+    bench.start('b', worker(bench, log, 200), 1).context.interruptsOff = true;
+    bench.start('c', worker(bench, log, 10), 1);
+    bench.run(190 * MS);
+    expect(names(log)).not.toContain('c');
+  });
+});
+
 describe('sleep', () => {
   test('is ended by a wake-up, and the time-out never comes', () => {
     const bench = new Bench(2);
