@@ -38,15 +38,21 @@ describe('the hog', () => {
     const seen: number[][] = [];
     for (let i = 0; i < 4; i++) {
       source.next(operation, { isLive: () => false, failures: 0, attempts: 0, freePages: () => 0 });
-      seen.push([operation.kind, operation.slot, operation.thinkNs]);
+      seen.push([operation.kind, operation.slot, operation.thinkNs, operation.restNs]);
     }
     expect(seen.slice(0, 3)).toEqual([
-      [OP_TOUCH, 0, 1000],
-      [OP_TOUCH, 1, 1000],
-      [OP_TOUCH, 2, 1_001_000],
+      [OP_TOUCH, 0, 1000, 0],
+      [OP_TOUCH, 1, 1000, 0],
+      [OP_TOUCH, 2, 1000, 1_000_000],
     ]);
     expect(seen[3]![0]).toBe(OP_IDLE);
     expect([source.background, source.process!.pages]).toEqual([true, 3]);
+  });
+
+  it('sleeps between the chunks that it uses again too', () => {
+    const params = { size: '8kB', chunk: '8kB', pause: '1ms', 'when-full': 'reuse', accesses: 7 };
+    const { seen } = operations(hog, params);
+    expect(seen.map(({ restNs }) => restNs / 1e6)).toEqual([0, 0, 1, 0, 1, 0, 1]);
   });
 
   it('without a size the run waits for its end, and its memory has no bound', () => {

@@ -19,10 +19,10 @@ const PARAMETERS = z.strictObject({
     .meta({ description: 'Memory it touches at most', unit: 'bytes', examples: ['200MiB'] }),
   chunk: memoryField()
     .prefault('1MiB')
-    .meta({ description: 'Memory it touches between two pauses', unit: 'bytes' }),
+    .meta({ description: 'Memory it touches, anew or again, between two pauses', unit: 'bytes' }),
   pause: timeField()
     .prefault('0ns')
-    .meta({ description: 'Time between two chunks', unit: 'ns', examples: ['10ms'] }),
+    .meta({ description: 'Time it sleeps between two chunks', unit: 'ns', examples: ['10ms'] }),
   // The measured hog took 4.5 to 9 ms for 1 MiB on 4.17, its faults included.
   think: timeField()
     .prefault('20us')
@@ -125,12 +125,13 @@ class HogSource implements OperationSource {
     }
     operation.kind = OP_TOUCH;
     operation.thinkNs = think;
+    const isNextChunk = this.#accesses > 0 && this.#accesses % this.#chunkPages === 0;
+    operation.restNs = isNextChunk ? pause : 0;
     this.#accesses++;
     if (isFull || this.#reuses()) {
       operation.slot = this.#popularity.rank(Math.min(this.#touched, this.#hotPages));
       return;
     }
-    if (this.#touched > 0 && this.#touched % this.#chunkPages === 0) operation.thinkNs += pause;
     operation.slot = this.#touched++;
   }
 
