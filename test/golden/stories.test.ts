@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, gfpsim, ROOT } from '../cli/gfpsim.ts';
@@ -40,7 +40,8 @@ describe('the main job', () => {
   let stdout = '';
 
   beforeAll(() => {
-    const answer = gfpsim(['run', '--format', 'mmtests', '-o', out]);
+    const gallery = ['--export', `svg=${join(out, 'gallery')}`];
+    const answer = gfpsim(['run', '--format', 'mmtests', '-o', out, ...gallery]);
     expect(answer.status).toBe(0);
     stdout = answer.stdout;
   });
@@ -55,6 +56,24 @@ describe('the main job', () => {
       expect(firstDifference(made, committed)).toBe('none');
     },
   );
+
+  it('gives the committed gallery, plot by plot', () => {
+    const kept = join(ROOT, 'results/gallery/rfc-2018');
+    const names = readdirSync(join(out, 'gallery')).sort();
+    expect(readdirSync(kept).sort()).toEqual(names);
+    const changed = names.filter((name) => {
+      const [made, committed] = [join(out, 'gallery', name), join(kept, name)];
+      return readFileSync(made, 'utf8') !== readFileSync(committed, 'utf8');
+    });
+    expect(changed, 'gfpsim run --export svg=results/gallery/rfc-2018').toEqual([]);
+  });
+
+  it('has a place in the page of kept results, whose links lead somewhere', () => {
+    const page = readFileSync(join(ROOT, 'results/README.md'), 'utf8');
+    const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target!);
+    expect(links).toContain('gallery/rfc-2018/all-alive.svg');
+    for (const link of links) expect(existsSync(join(ROOT, 'results', link)), link).toBe(true);
+  });
 });
 
 /** The first line that is not the same, for results are too long to print. */

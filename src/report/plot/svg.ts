@@ -47,7 +47,7 @@ const STANDALONE_STYLE = [
   '.tick{fill:#6a6a6a;font-size:12px}.mark{fill:#6a6a6a;font-size:10px}',
   '.strong{font-weight:bold}.band{fill:#6a6a6a;fill-opacity:.3}',
   '@media(prefers-color-scheme:dark){svg{color:#eaeaea;fill:#eaeaea}.paper{fill:#161616}',
-  '.grid{stroke:#3c3c3c}.rule{stroke:#a6a6a6}.tick,.mark{fill:#a6a6a6}}',
+  '.grid{stroke:#3c3c3c}.rule{stroke:#a6a6a6}.tick,.mark,.band{fill:#a6a6a6}}',
 ].join('');
 
 /** A drawing as a file of its own, which follows the reader's light or dark by itself. */
