@@ -101,6 +101,20 @@ class PlayPage {
     this.#change(state);
   }
 
+  /** Without what the scenario expects: that may be of a proposal which is left out. */
+  #choose(variants: readonly string[]): void {
+    const paths = ['variants', 'expect', 'answer'];
+    const bare = paths.reduce(withoutChange, this.#state);
+    if (variants.join() === this.#standing().join()) this.#change(bare);
+    else this.#put({ variants: `[${variants.join(', ')}]`, expect: '', answer: '' });
+  }
+
+  /** The proposals that the scenario itself compares. */
+  #standing(): readonly string[] {
+    const own = { scenario: this.#state.scenario, changes: {} };
+    return loadState(own, this.#files, catalogs).scenario.variants;
+  }
+
   /** Everything anew; what was focused stays so. */
   #show(): void {
     clearFaults();
@@ -149,9 +163,7 @@ class PlayPage {
     const choose = (name: string) => this.#change({ scenario: name, changes: {} });
     find('controls').replaceChildren(
       scenarioSelect(this.#scenarios(), this.#state.scenario, choose),
-      variantChoice(scenario, (variants) => {
-        this.#put({ variants: JSON.stringify(variants).replace(/"/g, '') });
-      }),
+      variantChoice(scenario, this.#standing(), (variants) => this.#choose(variants)),
       ...controls({ scenario, tree, machines: this.#machines(), events }),
     );
     for (const summary of find('controls').querySelectorAll('summary')) {
