@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { type PlannedRun, RunPlan } from '../experiment/plan.ts';
 import { type Batch, makeRun, resumeText, runnerOf } from './batch.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { WorkerFault, WorkerInput } from './batch-worker.ts';
+import { workerBundleName } from './code-hash.ts';
 import { Signals } from './signals.ts';
 
 /** No task is longer than this, so that the last ones end together. */
@@ -57,13 +59,19 @@ function poolFor(batch: Batch, made: Int32Array): Pool {
     ...{ scenarios: plan.scenarios, samplePeriodNs, variantFiles, made },
     store: { folder: store.folder, kind },
   };
-  const file = new URL(`./batch-worker${extname(import.meta.url)}`, import.meta.url);
   return new Piscina({
-    filename: fileURLToPath(file),
+    filename: fileURLToPath(workerFile()),
     minThreads: jobs - 1,
     maxThreads: jobs - 1,
     workerData: input,
   });
+}
+
+/** One file with all in it, if it is of just this code; a thread loads it many times faster. */
+function workerFile(): URL {
+  const bundle = new URL(`../../${workerBundleName()}`, import.meta.url);
+  if (existsSync(bundle)) return bundle;
+  return new URL(`./batch-worker${extname(import.meta.url)}`, import.meta.url);
 }
 
 /**

@@ -19,9 +19,9 @@ const FLOORS = [
  * Hash of the program that makes the runs, as it lies on disk: a stored run is taken again only by
  * the very code that made it. A version number would not do: it stays while the code changes.
  */
-export function codeHash(): string {
+export function codeHash(floors: readonly string[] = FLOORS): string {
   const hash = createHash('sha256');
-  for (const floor of FLOORS) {
+  for (const floor of floors) {
     const folder = fileURLToPath(new URL(`../${floor}`, import.meta.url));
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     for (const name of names.filter((each) => /\.[jt]s$/.test(each)).sort()) {
@@ -30,4 +30,9 @@ export function codeHash(): string {
     }
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Of the file in which a worker thread of just this code is, where the build has made it. */
+export function workerBundleName(): string {
+  return `batch-worker-${codeHash([...FLOORS, 'cli'])}.mjs`;
 }

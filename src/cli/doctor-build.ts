@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { codeHash } from './code-hash.ts';
+import { codeHash, workerBundleName } from './code-hash.ts';
 
 /** One thing that was looked at. `next` says what to do about it. */
 export interface Finding {
@@ -33,7 +33,9 @@ export function builtFrom(root: string, running: string): Finding {
     (name) => there.has(name) && made(name) < timeOf(join(sources, `${name}.ts`)),
   );
   const orphans = [...there].filter((name) => !existsSync(join(sources, `${name}.ts`)));
+  const bundle = workerBundleName();
   const faults = [
+    ...counted(existsSync(join(root, 'dist', bundle)) ? [] : [bundle], 'not built'),
     ...counted(missing, 'not built'),
     ...counted(older, 'older than its source'),
     ...counted(orphans, 'without a source'),

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, gfpsim, PROGRAM, runProgram } from './gfpsim.ts';
+import { changedProgram } from './built-copy.ts';
+import { emptyFolder, gfpsim, PROGRAM, ROOT, runProgram } from './gfpsim.ts';
 
 // Batches: whoever makes the runs, and however often they are interrupted, the bytes are the same.
 
@@ -37,6 +38,23 @@ describe('a batch', () => {
     expect(storedIn(other).map((path) => path.slice(other.length))).toEqual(
       storedIn(out).map((path) => path.slice(out.length)),
     );
+  });
+
+  it('has threads that are one file, made of just this code', async () => {
+    type CodeHash = typeof import('../../src/cli/code-hash.ts');
+    const built = (await import(join(dirname(PROGRAM), 'code-hash.js'))) as CodeHash;
+    const bundle = built.workerBundleName();
+    expect(readdirSync(join(ROOT, 'dist')).filter((name) => /^batch-worker/.test(name))).toEqual([
+      bundle,
+    ]);
+    // Without it, and of other code, threads load their modules one by one.
+    const program = changedProgram('cli/batch-worker.js', 'const input', '/* */ const input');
+    const other = emptyFolder();
+    const words = [...BATCH, ...SHORT, '-j', '2', '-o', other];
+    const { status, stdout } = runProgram(program, words, { cwd: ROOT });
+    expect(`${status} ${stdout}`).toBe(`0 ${first.stdout}`);
+    const { 'manifest.json': _, ...rest } = results;
+    expect(resultsIn(other)).toMatchObject(rest);
   });
 
   it('makes a run again that is cut short, or touched, and says so', () => {

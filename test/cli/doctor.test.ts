@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { workerBundleName } from '../../src/cli/code-hash.ts';
 import { nodeVersion } from '../../src/cli/doctor.ts';
 import { builtFrom } from '../../src/cli/doctor-build.ts';
 import { changedProgram } from './built-copy.ts';
@@ -96,7 +97,11 @@ describe('the build', () => {
     return builtFrom(root, pathToFileURL(join(root, 'dist/src/cli/doctor.js')).href);
   }
 
-  const WHOLE = { 'src/a.ts': 10, 'dist/src/a.js': 11, 'dist/src/a.d.ts': 11 };
+  const BUNDLE = `dist/${workerBundleName()}`;
+  const WHOLE: Readonly<Record<string, number>> = {
+    ...{ 'src/a.ts': 10, 'dist/src/a.js': 11, 'dist/src/a.d.ts': 11 },
+    [BUNDLE]: 11,
+  };
 
   it.each([
     ['as its sources', {}, 'ok', /^1 modules as their sources/],
@@ -114,6 +119,12 @@ describe('the build', () => {
     expect(found.status).toBe(status);
     expect(found.text).toMatch(text);
     if (status !== 'ok') expect(found.next).toMatch(/npm run build/);
+  });
+
+  it('without the one file that threads load', () => {
+    const { [BUNDLE]: _, ...rest } = WHOLE;
+    const found = rootWith(rest);
+    expect([found.status, found.text]).toEqual(['warn', `not built: ${BUNDLE.slice(5)}`]);
   });
 
   it('without sources', () => {
