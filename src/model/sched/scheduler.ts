@@ -168,6 +168,10 @@ export class Scheduler {
 
   #moveFirst(from: Cpu, to: Cpu): void {
     const thread = from.takeNext()!;
+    if (to.isIdle) {
+      this.#switchTo(to, thread);
+      return;
+    }
     thread.cpu = to;
     thread.context.cpu = to.id;
     to.enqueue(thread);

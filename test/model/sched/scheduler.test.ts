@@ -96,6 +96,15 @@ describe('load balance', () => {
     for (let i = 2; i < lonely.length; i++) expect(lonely[i]).not.toBe(lonely[i - 1]);
   });
 
+  test('also wakes a CPU that has been idle since the start', () => {
+    const bench = new Bench(2);
+    const log: string[] = [];
+    for (const name of ['a', 'b']) bench.start(name, worker(bench, log, 60), 0);
+    bench.run();
+    expect(bench.nowNs).toBeLessThan(80 * MS);
+    expect(log.some((entry) => entry.endsWith('1'))).toBe(true);
+  });
+
   test('leaves threads where one more here is not enough', () => {
     const bench = new Bench(2);
     const log: string[] = [];
