@@ -1,7 +1,8 @@
+import { benchBatch } from './batch-benchmark.ts';
 import { benchQueue } from './queue-benchmark.ts';
 import { benchMemory, benchRuns } from './run-benchmark.ts';
 
-// npm run bench [-- queue|runs|memory …] [--rounds N] [--quick]
+// npm run bench [-- queue|runs|memory|batch …] [--rounds N] [--quick]
 // Ratios and figures of CPU time; --quick shows only that everything works.
 
 const { names, rounds, share } = readArguments(process.argv.slice(2));
@@ -9,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, () => string[]>> = {
   queue: () => benchQueue(rounds, share),
   runs: () => benchRuns(rounds, share),
   memory: () => benchMemory(share),
+  batch: () => benchBatch(rounds, share),
 };
 
 for (const name of names.length === 0 ? Object.keys(BENCHMARKS) : names) {
