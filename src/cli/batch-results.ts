@@ -4,7 +4,7 @@ import { csv, type ScenarioHead } from '../experiment/results-layout.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import { RunTable } from '../experiment/run-table.ts';
 import { STEADY_COLUMNS, SteadyState } from '../experiment/steady-state.ts';
-import { type Answer, answerLines, answerOf, answersJson, answersPage } from '../report/answers.ts';
+import { type Answer, answerOf, answersJson, answersPage, withAnswer } from '../report/answers.ts';
 import { type Report, withOverall } from '../report/report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Batch, resultsOf } from './batch.ts';
@@ -51,7 +51,7 @@ export function writeBatch(batch: Batch, place: ResultsPlace, terminal: Terminal
       );
       overall.add(results, head.baseline);
       const answer = answerOf(scenario, judgeClaims(scenario, results, metrics));
-      reports.push({ ...report, headline: [...answerLines(answer), ...report.headline] });
+      reports.push(withAnswer(report, answer));
       answers.push(answer);
       broken.push(...brokenDemands(scenario, results), ...brokenClaims(answer));
     }

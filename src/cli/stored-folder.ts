@@ -4,12 +4,13 @@ import { suggestion } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Side } from '../experiment/side-by-side.ts';
 import { readResults, type StoredResults } from '../experiment/stored-results.ts';
-import { ANSWERS_SCHEMA_VERSION, type Answer, answerLines } from '../report/answers.ts';
+import { ANSWERS_SCHEMA_VERSION, type Answer } from '../report/answers.ts';
 import { DEFAULT_OUT } from './batch-options.ts';
 import { EXIT_MISSING } from './exit-codes.ts';
 import { readText } from './node-files.ts';
 
 export const BASELINES = 'baselines';
+const ANSWERS = 'answers.json';
 
 /** `[LABEL=]WHERE`: a results folder, or the name of results or of a baseline. */
 export function loadSide(written: string, out = DEFAULT_OUT): Side {
@@ -41,16 +42,25 @@ export function loadStored(folder: string): StoredResults {
   return readResults({ folder, runs, metrics, summary });
 }
 
-/** Sentences that answer a scenario's question, by its name; where results have any. */
-export function answersIn(folder: string): ReadonlyMap<string, readonly string[]> {
-  const file = join(folder, 'answers.json');
+/** Answers to scenarios' questions, from a file of them; none where there is no such file. */
+export function answersIn(file: string): readonly Answer[] {
   const text = readText(file);
-  if (text === undefined) return new Map();
+  if (text === undefined) return [];
   const answers = answersOf(text);
-  if (answers === null) {
-    throw new UserError('no answers of this version', { at: { file }, exitCode: EXIT_MISSING });
-  }
-  return new Map(answers.map((answer) => [answer.scenario, answerLines(answer)]));
+  if (answers !== null) return answers;
+  throw new UserError('no answers of this version', { at: { file }, exitCode: EXIT_MISSING });
+}
+
+export function answersBeside(folder: string): readonly Answer[] {
+  return answersIn(join(folder, ANSWERS));
+}
+
+/** The answers that stand for results whose runs are not kept; undefined where these are. */
+export function answersFile(where: string, out = DEFAULT_OUT): string | undefined {
+  if (basename(where) === ANSWERS && isFile(where)) return where;
+  const places = [where, join(out, where)];
+  if (places.some((place) => isFile(join(place, 'runs.csv')))) return undefined;
+  return places.map((place) => join(place, ANSWERS)).find(isFile);
 }
 
 function answersOf(text: string): readonly Answer[] | null {

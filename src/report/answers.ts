@@ -1,6 +1,7 @@
 import type { Claim, Outcome } from '../experiment/claims.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { answerText, claimText, worstOutcome } from './claim-text.ts';
+import { buildReport, type Report } from './report.ts';
 
 /** A scenario's answer to its question, with the claims behind it: plain data. */
 export interface Answer {
@@ -31,6 +32,23 @@ export function answerOf(scenario: Scenario, claims: readonly Claim[]): Answer {
 export function answerLines({ answer, claims }: Answer): string[] {
   if (answer === null) return [];
   return [`Answer: ${answer}`, ...claims.map((claim, i) => `${i + 1} ${claimText(claim)}.`)];
+}
+
+/** The report with its question's answer on top, and the claims behind it. */
+export function withAnswer(report: Report, answer: Answer): Report {
+  const { claims } = answer;
+  const headline = [...answerLines(answer), ...report.headline];
+  return { ...report, headline, ...(claims.length === 0 ? {} : { claims }) };
+}
+
+/** A report of an answer that was kept without its runs. */
+export function answerReport(answer: Answer): Report {
+  const { scenario, question, kernel, seed, replications } = answer;
+  const meta = { name: scenario, question, kernel, seed, replications, warnings: [] };
+  const load = `the stored answer; its ${replications} runs a variant are not kept`;
+  const [baseline = ''] = answer.claims.map(({ variant }) => variant);
+  const report = buildReport({ ...meta, load, baseline }, [], []);
+  return withAnswer({ ...report, headline: [] }, answer);
 }
 
 /** answers.json: what was asked and what came out, without the runs. */

@@ -39,14 +39,14 @@ export function measuredText({ of, measured, unit }: Claim): string {
   return formatEstimate(measured, unit);
 }
 
-function subjectText({ metric, variant, of, at, sameAs }: Claim): string {
+export function subjectText({ metric, variant, of, at, sameAs }: Claim): string {
   if (of === 'identity') return `runs of ${variant} that are those of ${sameAs}:`;
   if (of === 'survival') return `share of ${variant} past ${at} by ${metric}:`;
   if (of === 'difference') return `${metric} of ${variant} against the baseline:`;
   return `${metric} of ${variant}:`;
 }
 
-function demandText({ of, unit, min, max, theory }: Claim): string {
+export function demandText({ of, unit, min, max, theory }: Claim): string {
   const show = (value: number) => formatValue(value, unit);
   const every = of === 'runs' ? ' in every run' : '';
   if (theory !== undefined) return `, theory ${show(theory)}`;

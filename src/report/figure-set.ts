@@ -1,5 +1,5 @@
 import { splitByAgreement } from './cells.ts';
-import { aliveFigure, type Figure, isAbsent, loadFigures } from './figures.ts';
+import { aliveFigure, claimFigure, type Figure, isAbsent, loadFigures } from './figures.ts';
 import { metricFigure } from './metric-figure.ts';
 import type { Report } from './report.ts';
 import { verdictOf } from './verdict.ts';
@@ -49,8 +49,10 @@ function figuresOf(report: Report): Figure[] {
   ];
 }
 
-/** The one that answers: of the first metric that tells variants apart, else who lived. */
+/** The one that answers: the claims if there are any, of the first metric that tells variants apart, else who lived. */
 function tellingFigure(report: Report): Figure[] {
+  const { claims = [] } = report;
+  if (claims.length > 0) return [claimFigure(claims)];
   const [first] = splitByAgreement(report).telling;
   const alive = aliveFigure([report]);
   const isLife = first === undefined || first.name === 'kmemleak_alive';

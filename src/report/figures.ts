@@ -1,6 +1,9 @@
+import type { Claim } from '../experiment/claims.ts';
+import { demandText, measuredText, subjectText } from './claim-text.ts';
 import { formatPlain, formatValue } from './numbers.ts';
 import { alivePlot } from './plot/alive-plot.ts';
 import { barPlot, type Drawing } from './plot/bar-plot.ts';
+import { claimPlot } from './plot/claim-plot.ts';
 import { fineColumns, type NamedCourse } from './plot/course.ts';
 import { coursePlot } from './plot/course-plot.ts';
 import { type StallQuantiles, type StallRow, stallPlot } from './plot/stall-plot.ts';
@@ -61,14 +64,40 @@ export function aliveFigure(reports: readonly Report[]): Figure | null {
 /** What a load's runs show beside its metrics, in a page's order. */
 export function loadFigures(report: Report): (Figure | Absent)[] {
   const rows = report.rows.filter(({ tiedWith }) => tiedWith === null);
-  if (rows.length === 0) return [];
-  const { courses } = report;
+  const { courses, claims = [] } = report;
+  const claimed = claims.length === 0 ? [] : [claimFigure(claims)];
+  if (rows.length === 0) return claimed;
   return [
+    ...claimed,
     ...(courses === undefined || courses.length === 0 ? [] : [courseFigure(courses)]),
     stallFigure(rows),
     depthFigure(rows),
     faultFigure(rows),
   ];
+}
+
+const CLAIM_READS =
+  'A row a claim; those of one metric share a scale. The band, or the dashed rule of the theory, ' +
+  'is what was claimed; the dot is what was measured, its line the range that holds the truth ' +
+  'with 95 % confidence. A claim holds where all of the line lies in the band, or on the rule.';
+
+/** The answer's evidence. */
+export function claimFigure(claims: readonly Claim[]): Figure {
+  const rows = claims.map((claim) => [
+    subjectText(claim).replace(/:$/, ''),
+    measuredText(claim),
+    demandText(claim).replace(/^, /, ''),
+    claim.outcome,
+    claim.why,
+  ]);
+  const says = rows.map(([what, found, , outcome]) => `${what}: ${found}, ${outcome}`).join('; ');
+  return {
+    id: 'claims',
+    heading: 'What was claimed, and what was measured',
+    reads: CLAIM_READS,
+    svg: written('claims and what was measured of them', says, claimPlot(claims)),
+    table: { heading: ['what', 'measured', 'claimed', 'outcome', 'because'], rows },
+  };
 }
 
 const COURSE_READS =

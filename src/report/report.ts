@@ -1,3 +1,4 @@
+import type { Claim } from '../experiment/claims.ts';
 import { compareRuns, type MetricDeclaration } from '../experiment/compare.ts';
 import { tieGroups } from '../experiment/compare-ties.ts';
 import type { Comparison } from '../experiment/compare-types.ts';
@@ -82,6 +83,8 @@ export interface Report {
   readonly overall?: readonly OverallRow[];
   /** Only for pages. */
   readonly source?: ReportSource;
+  /** What the scenario claims, and what was measured of it; only for those who draw. */
+  readonly claims?: readonly Claim[];
 }
 
 /** Where the runs come from: enough to make them again. */
@@ -110,9 +113,11 @@ export interface ReportGate extends Omit<Gate, 'scenario'> {
   readonly note?: string;
 }
 
+export type ReportData = Omit<Report, 'courses' | 'source' | 'overall' | 'claims'>;
+
 /** The report as data: what only a page draws, and what is said of all loads, is left out. */
-export function withoutPage(report: Report): Omit<Report, 'courses' | 'source' | 'overall'> {
-  const { courses: _, source: __, overall: ___, ...data } = report;
+export function withoutPage(report: Report): ReportData {
+  const { courses: _, source: __, overall: ___, claims: ____, ...data } = report;
   return data;
 }
 

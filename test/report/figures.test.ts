@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Claim } from '../../src/experiment/claims.ts';
 import type { MetricDeclaration } from '../../src/experiment/compare.ts';
 import { figureGroups } from '../../src/report/figure-set.ts';
 import { aliveFigure, isAbsent, loadFigures } from '../../src/report/figures.ts';
 import { GALLERY_MARK, galleryPage } from '../../src/report/gallery.ts';
 import { barPlot } from '../../src/report/plot/bar-plot.ts';
+import { claimPlot } from '../../src/report/plot/claim-plot.ts';
 import { stallPlot } from '../../src/report/plot/stall-plot.ts';
 import { standalone } from '../../src/report/plot/svg.ts';
 import { buildReport, type Report } from '../../src/report/report.ts';
@@ -115,6 +117,54 @@ describe('a stall plot', () => {
     const svg = stallPlot([{ variant: 'a', callers: near, metadata: near }]).children.join('');
     for (const tick of ['1 us', '2 us', '5 us', '10 us']) expect(svg).toContain(`>${tick}</text>`);
     expect(svg).toContain('stroke="#d55e00"');
+  });
+});
+
+describe('a claim plot', () => {
+  const claim = (over: Partial<Claim>): Claim => ({
+    ...{ metric: 'rate', variant: 'a', of: 'mean', unit: 'count', why: 'so', outcome: 'holds' },
+    ...{ measured: { value: 10, low: 8, high: 12, n: 4 }, ...over },
+  });
+  const draw = (...claims: Claim[]) => claimPlot(claims).children.join('');
+
+  test('has a band for what was claimed, a line and a dot for what was measured', () => {
+    const svg = draw(claim({ min: 8, max: 12 }));
+    // 366 px from 24 on; 8 to 12, and 6 % of it at either end.
+    expect(svg).toContain('<rect x="42.61" y="29" width="328.79" height="14" class="band"/>');
+    expect(svg).toContain('<line x1="43.61" x2="370.39" y1="36" y2="36" stroke="#00795c"');
+    expect(svg).toContain('<circle cx="207" cy="36"');
+    expect(svg).toContain('>\u2713 10.0 [8.0, 12.0], to be at least 8 and at most 12</text>');
+  });
+
+  test('is open where there is no limit, and has a rule for a theory', () => {
+    expect(draw(claim({ max: 12 }))).toContain('<rect x="24" ');
+    expect(draw(claim({ theory: 12 }))).toContain('<line x1="370.39" x2="370.39" y1="29" y2="43"');
+    expect(draw(claim({ min: 1, of: 'runs' }))).not.toContain('stroke-width="3"');
+  });
+
+  test('says what does not hold, in words and not by colour alone', () => {
+    expect(draw(claim({ outcome: 'fails' }))).toContain('>\u00d7 contradicted: 10.0 [');
+    expect(draw(claim({ outcome: 'unclear' }))).toContain('>~ unclear: 10.0 [');
+    expect(draw(claim({ measured: null }))).not.toContain('<circle');
+  });
+
+  test('shows claims of one metric on one scale, shares from none to all', () => {
+    const half = { value: 0.5, low: 0.4, high: 0.6, n: 9 };
+    const svg = draw(
+      claim({ unit: 'ratio', measured: half }),
+      claim({ unit: 'ratio', measured: { value: 0, low: 0, high: 0.1, n: 9 } }),
+    );
+    expect(svg).toContain('<circle cx="207" cy="36"');
+    expect(svg).toContain('<circle cx="43.61" cy="84"');
+  });
+
+  test('is the plot that answers', () => {
+    const report = { ...sampleReport(), claims: [claim({})] };
+    const [group] = figureGroups([report], true);
+    expect(group?.figures.map(({ name }) => name)).toEqual(['injection-claims']);
+    const [first] = loadFigures(report);
+    if (first === undefined || isAbsent(first)) throw new Error('no claims');
+    expect(first.table.rows).toEqual([['rate of a', '10.0 [8.0, 12.0]', '', 'holds', 'so']]);
   });
 });
 

@@ -1,7 +1,9 @@
+import type { Report } from '../../report/report.ts';
 import { listOf, textOf } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import type { Arguments, Command } from '../command.ts';
 import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
 import { REPORT_FORMATS } from '../report-formats.ts';
+import type { Terminal } from '../terminal.ts';
 
 const command: Command = {
   name: 'report',
@@ -27,32 +29,19 @@ const command: Command = {
     },
   },
   async run(args, terminal) {
-    const [{ answersIn, loadSide }, { loadMetrics }, { sideBySide }, report, files] =
-      await Promise.all([
-        import('../stored-folder.ts'),
-        import('../load-catalogs.ts'),
-        import('../../experiment/side-by-side.ts'),
-        import('../run-report.ts'),
-        import('../node-files.ts'),
-      ]);
-    const { withStoredPages } = await import('../stored-pages.ts');
-    const { reportOutput, wantsPages } = await import('../report-output.ts');
-    const sides = listOf(args, 'results').map((one) => loadSide(one));
-    report.refuseNamesakes(sides.map(({ label }) => label));
-    const metrics = (await loadMetrics()).all();
-    const { loads, left } = sideBySide(sides);
-    for (const line of left) terminal.note(`left out: ${line}`);
-    const answers =
-      sides.length === 1
-        ? answersIn(sides[0]!.stored.folder)
-        : new Map<string, readonly string[]>();
-    const apart = loads.map(({ head, results }) => {
-      const one = report.reportOf(head, results, metrics);
-      return { ...one, headline: [...(answers.get(head.name) ?? []), ...one.headline] };
-    });
-    const reports = report.judgedTogether(apart, loads, metrics);
-    const pages = wantsPages(args) ? await withStoredPages(reports, sides) : reports;
-    const output = await reportOutput(reports, () => pages, args);
+    const [stored, files, { answerReport }, { reportOutput }] = await Promise.all([
+      import('../stored-folder.ts'),
+      import('../node-files.ts'),
+      import('../../report/answers.ts'),
+      import('../report-output.ts'),
+    ]);
+    const written = listOf(args, 'results');
+    const answered = written.length === 1 ? stored.answersFile(written[0]!) : undefined;
+    const reports =
+      answered === undefined
+        ? await reportsOf(written, args, terminal)
+        : stored.answersIn(answered).map(answerReport);
+    const output = await reportOutput(reports, () => reports, args);
     const out = textOf(args, 'out');
     return {
       ...output,
@@ -68,3 +57,34 @@ const command: Command = {
 };
 
 export default command;
+
+/** Of stored runs, with all that a page shows where a page is asked for. */
+async function reportsOf(
+  written: readonly string[],
+  args: Arguments,
+  terminal: Terminal,
+): Promise<readonly Report[]> {
+  const [stored, { loadMetrics }, { sideBySide }, runs, answers, pages, { wantsPages }] =
+    await Promise.all([
+      import('../stored-folder.ts'),
+      import('../load-catalogs.ts'),
+      import('../../experiment/side-by-side.ts'),
+      import('../run-report.ts'),
+      import('../../report/answers.ts'),
+      import('../stored-pages.ts'),
+      import('../report-output.ts'),
+    ]);
+  const sides = written.map((one) => stored.loadSide(one));
+  runs.refuseNamesakes(sides.map(({ label }) => label));
+  const metrics = (await loadMetrics()).all();
+  const { loads, left } = sideBySide(sides);
+  for (const line of left) terminal.note(`left out: ${line}`);
+  const given = sides.length === 1 ? stored.answersBeside(sides[0]!.stored.folder) : [];
+  const apart = loads.map(({ head, results }) => {
+    const report = runs.reportOf(head, results, metrics);
+    const answer = given.find(({ scenario }) => scenario === head.name);
+    return answer === undefined ? report : answers.withAnswer(report, answer);
+  });
+  const reports = runs.judgedTogether(apart, loads, metrics);
+  return wantsPages(args) ? pages.withStoredPages(reports, sides) : reports;
+}
