@@ -53,10 +53,7 @@ function machineControls(input: ControlInput): HTMLElement[] {
   const { tree, events, machines } = input;
   const procfs = textOf(valueAt(tree, 'machine.procfs'));
   const isPlain = procfs === '';
-  const kinds = [
-    ['', 'a PC with so much memory'],
-    ...machines.map((path) => [path, measured(path)]),
-  ];
+  const kinds = [['', 'a PC of any size'], ...machines.map((path) => [path, measured(path)])];
   const source = choice('machine.procfs', 'Machine', kinds, procfs, (path) => {
     const free = { 'machine.free': '', 'machine.pcp': '' };
     if (path === '') {
@@ -159,7 +156,7 @@ function choice(
   select.addEventListener('change', () => chosen(select.value));
   return h(
     'div',
-    { class: 'field' },
+    { class: 'field choice' },
     h('label', { for: id }, label),
     select,
     h('span', { class: 'fault', id: `${id}-fault`, role: 'alert' }),

@@ -30,7 +30,7 @@ export function decisionView({ report, zones }: Decision): HTMLElement {
   const show = (index: number) => {
     current = Math.max(0, Math.min(scenes.length - 1, index));
     const { title, note, checks } = scenes[current]!;
-    picture.replaceChildren(svg(decisionPicture(zones, checks)));
+    picture.replaceChildren(svg(decisionPicture(zones, checks, innerWidth - 32)));
     const place = `${current + 1} of ${scenes.length}`;
     told.replaceChildren(h('b', {}, `${place} · ${title}`), ` ${note}`);
     back.disabled = current === 0;

@@ -17,6 +17,8 @@ import type { Answer, DrawnRun } from './protocol.ts';
 /** Rows of a run that are drawn; with fewer than some of them it is run once more. */
 const ROWS = 480;
 const FEWEST_ROWS = ROWS / 4;
+/** Most runs of most scenarios are shorter than this. */
+const LIKELY_NS = 1_000_000_000;
 /** After these many runs of each variant the comparison is told again. */
 const TOLD_AFTER = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
@@ -30,7 +32,7 @@ export function makeExperiment(
   const shared = resolveScenario(scenario, catalogs);
   const results: RunResult[] = [];
   const of = variants.length * replications;
-  let lengthNs = scenario.horizon;
+  let lengthNs = Math.min(scenario.horizon, LIKELY_NS);
   for (const variant of variants) {
     const run = drawnRun({ scenario, shared, catalogs }, variant, lengthNs);
     lengthNs = run.course.endNs;

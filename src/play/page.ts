@@ -37,7 +37,7 @@ interface Own {
   readonly files: OwnFiles;
 }
 
-const STANDING_SCENARIO = 'rfc-2018/injection';
+const STANDING_SCENARIO = 'rfc-2018/pressure';
 
 export function startPage(): void {
   const own = JSON.parse(find('own').textContent) as Own | null;
@@ -118,11 +118,12 @@ class PlayPage {
   /** Everything anew; what was focused stays so. */
   #show(): void {
     clearFaults();
+    // The worker reads the scenario, too: at the same time.
+    this.#client.ask({ state: this.#state, ownFiles: this.#own.files });
+    this.#setBusy(true);
     this.#told(() => {
       const { scenario } = loadState(this.#state, this.#files, catalogs);
       this.#scenario = scenario;
-      this.#client.ask({ state: this.#state, ownFiles: this.#own.files });
-      this.#setBusy(true);
       this.#showControls(scenario);
       this.#showTakeAway(scenario);
       this.#runs = [];
