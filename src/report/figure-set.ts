@@ -49,7 +49,7 @@ function figuresOf(report: Report): Figure[] {
   ];
 }
 
-/** The one that answers: the claims if there are any, of the first metric that tells variants apart, else who lived. */
+/** The one that answers: the claims; else the first metric that tells, or who lived. */
 function tellingFigure(report: Report): Figure[] {
   const { claims = [] } = report;
   if (claims.length > 0) return [claimFigure(claims)];

@@ -4,8 +4,7 @@ import { type Report, withoutPage } from '../report.ts';
 /** A line `load`, then a line each `result`, `gate` and `overall`: made for jq and grep. */
 const ndjson: Format = {
   name: 'ndjson',
-  summary:
-    'one JSON object a line: the load, each variant and metric, each gate, all loads',
+  summary: 'one JSON object a line: the load, each variant and metric, each gate, all loads',
   extension: 'ndjson',
   render,
   renderAll: (reports) => reports.map(render).join(''),
