@@ -139,8 +139,8 @@ function pageOf(report: Report, found: readonly (Place & Known)[], isSideBySide:
 function coursesText(commands: readonly string[]): string {
   const again = commands[0] ?? 'gfpsim run';
   return (
-    'Free pages over time are not stored with these results: ' +
-    `${again} --vectors=1ms keeps them, and so does --format html show them.`
+    'Free pages over time are not stored with these results. ' +
+    `${again} draws them with --format html, and keeps them with --vectors=1ms.`
   );
 }
 

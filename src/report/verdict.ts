@@ -1,4 +1,5 @@
 import type { Comparison, Summary } from '../experiment/compare-types.ts';
+import { shortValue } from './cells.ts';
 import { billOf } from './headline.ts';
 import { formatValue } from './numbers.ts';
 import type { Report, ReportRow } from './report.ts';
@@ -162,36 +163,44 @@ function medianOf(summary: Summary | null | undefined): number[] {
   return summary?.kind === 'survival' && summary.median !== null ? [summary.median.value] : [];
 }
 
-/** What the winner does worse than the baseline, with the numbers, a sentence a metric. */
+/** What the winners do worse than the baseline; those with one price share a sentence. */
 function priceText(winners: readonly Standing[], reports: readonly Report[]): string[] {
-  const [best] = winners;
-  if (best === undefined || best.variant === reports[0]!.baseline) return [];
+  const baseline = reports[0]?.baseline;
+  const bills = new Map<string, string[]>();
+  for (const { variant } of winners) {
+    if (variant === baseline) continue;
+    const bill = billText(variant, reports);
+    bills.set(bill, [...(bills.get(bill) ?? []), variant]);
+  }
+  return [...bills].map(([bill, names]) => {
+    const whose = winners.length === 1 ? 'Its price' : `The price of ${namesText(names)}`;
+    return bill === '' ? `${whose}: none seen.` : `${whose}, against ${baseline}: ${bill}.`;
+  });
+}
+
+/** With the numbers before and after, metric by metric; empty: nothing is worse. */
+function billText(variant: string, reports: readonly Report[]): string {
   const prices = new Map<string, string[]>();
   for (const report of reports) {
-    const row = report.rows.find(({ variant }) => variant === best.variant);
+    const row = report.rows.find((one) => one.variant === variant);
     if (row === undefined) continue;
     for (const metric of billOf(row)) {
       const { unit, summary } = report.metrics.find(({ name }) => name === metric)!;
       const [before, after] = [report.rows[0]!, row].map((one) => {
-        const level = levelOf(one, metric);
-        return level === null ? 'none' : formatValue(level, unit);
+        return shortValue(resultIn(one, metric)?.summary ?? null, unit);
       });
       const change = placed(`${before} to ${after}`, report, reports);
       const key = `${summary} (${metric})`;
       prices.set(key, [...(prices.get(key) ?? []), change]);
     }
   }
-  if (prices.size === 0) return ['Its price: none seen.'];
-  const texts = [...prices].map(([what, changes]) => `${what}: ${changes.join(', ')}`);
-  return [`Its price, against ${reports[0]!.baseline}: ${texts.join('; ')}.`];
+  return [...prices].map(([what, changes]) => `${what}: ${changes.join(', ')}`).join('; ');
 }
 
-/** A mean or a median; null where no run has a value. */
+/** A mean; null where no run has a value. */
 function levelOf(row: ReportRow, metric: string): number | null {
   const summary = resultIn(row, metric)?.summary;
-  if (summary === null || summary === undefined) return null;
-  if (summary.kind === 'survival') return summary.median?.value ?? summary.horizon;
-  return summary.estimate.value;
+  return summary?.kind === 'mean' ? summary.estimate.value : null;
 }
 
 function shown(value: number): string {

@@ -40,7 +40,9 @@ describe('a page', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('<h3>kmemleak_death_alloc</h3>');
     expect(stdout).not.toContain('<h3>Free pages over time</h3>');
-    expect(stdout).toMatch(/Free pages over time are not stored .*: gfpsim run .* --vectors=1ms/);
+    expect(stdout).toMatch(
+      /Free pages over time are not stored .*\. gfpsim run .* --vectors=1ms\./,
+    );
     expect(stdout).toContain('parameters, and where each comes from');
   });
 

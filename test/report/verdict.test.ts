@@ -82,6 +82,13 @@ describe('the verdict', () => {
   test('calls a tie a tie, and nobody nobody', () => {
     const tie = loadOf({ name: 'one', alive: { old: 0, a: 4, b: 4 } });
     expect(verdictOf([tie])!.winner).toMatch(/^a and b keep kmemleak alive in all 4 runs\. /);
+    expect(verdictOf([tie])!.why).toContain('The price of a and b: none seen.');
+    const paid = loadOf({ name: 'one', alive: { old: 0, a: 4, b: 4 }, failures: { b: 9 } });
+    const prices = verdictOf([paid])!.why.slice(-2);
+    expect(prices[0]).toBe('The price of a: none seen.');
+    expect(prices[1]).toMatch(
+      /^The price of b, against old: .*\(host_failures\): 6\.5 to 10\.5\.$/,
+    );
     const all = loadOf({ name: 'one', alive: { a: 4, b: 4 } });
     expect(verdictOf([all])!.winner).toBe('All 2 proposals keep kmemleak alive in all 4 runs.');
     const none = loadOf({ name: 'one', alive: { old: 0, half: 0 } });
