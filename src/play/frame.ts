@@ -99,7 +99,12 @@ export function scenarioSelect(
     { class: 'field scenario' },
     h('label', { for: id }, 'Scenario'),
     select,
-    h('span', { class: 'about' }, 'Another one starts afresh.'),
+    h(
+      'span',
+      { class: 'about' },
+      'Another one starts afresh. One that reads copies of /proc other than these runs only on the ' +
+        'command line: a page cannot read files.',
+    ),
   );
 }
 
