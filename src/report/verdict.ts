@@ -24,7 +24,7 @@ export function verdictOf(reports: readonly Report[]): Verdict | null {
   if (proposals.length === 0) return null;
   const winners = winnersOf(standings);
   return {
-    winner: winnerText(winners, proposals, reports.length),
+    winner: winnerText(winners, proposals, reports),
     why: [
       ...whyText(winners, reports),
       ...fateText(winners, reports),
@@ -70,8 +70,9 @@ function movesText(label: string, reports: readonly Report[]): string[] {
 function winnerText(
   winners: readonly Standing[],
   proposals: readonly Standing[],
-  loads: number,
+  reports: readonly Report[],
 ): string {
+  const loads = reports.length;
   const [best] = winners;
   if (best === undefined)
     return `None of ${countText(proposals.length)} ever keeps kmemleak alive.`;
@@ -79,19 +80,36 @@ function winnerText(
   const names =
     others.length === 0 && winners.length > 1
       ? `All ${countText(winners.length)}`
-      : namesText(winners.map(({ variant }) => variant));
-  const keeps = winners.length === 1 ? 'keeps' : 'keep';
-  const first = `${names} ${keeps} kmemleak alive in ${scoreText(best, loads)}.`;
+      : namesOf(winners);
+  const score = scoreText(best, loads);
+  const first = `${dividedText(winners, reports, score) ?? keepText(names, winners, score)}.`;
   const [next] = others;
   if (next === undefined) return first;
   const equals = others.filter(({ full, share }) => full === next.full && share === next.share);
   const which =
-    others.length === equals.length && equals.length > 1 ? 'the others' : nextText(equals);
+    others.length === equals.length && equals.length > 1 ? 'the others' : namesOf(equals);
   return `${first} Next: ${which}, in ${scoreText(next, loads)}.`;
 }
 
-function nextText(equals: readonly Standing[]): string {
-  return namesText(equals.map(({ variant }) => variant));
+function keepText(names: string, winners: readonly Standing[], score: string): string {
+  return `${names} ${winners.length === 1 ? 'keeps' : 'keep'} kmemleak alive in ${score}`;
+}
+
+/** Where some pay for it and others do not; else null. */
+function dividedText(
+  winners: readonly Standing[],
+  reports: readonly Report[],
+  score: string,
+): string | null {
+  const isFree = ({ variant }: Standing) => billText(variant, reports) === '';
+  const [free, paying] = [winners.filter(isFree), winners.filter((one) => !isFree(one))];
+  if (free.length === 0 || paying.length === 0) return null;
+  const keep = keepText(namesOf(free), free, score);
+  return `${keep} at no cost seen; ${namesOf(paying)} too, at a price`;
+}
+
+function namesOf(standings: readonly Standing[]): string {
+  return namesText(standings.map(({ variant }) => variant));
 }
 
 /** `all 4 loads`, `2 of 4 loads`, `3 of 20 runs`. */

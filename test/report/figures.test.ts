@@ -149,13 +149,12 @@ describe('a claim plot', () => {
   });
 
   test('shows claims of one metric on one scale, shares from none to all', () => {
-    const half = { value: 0.5, low: 0.4, high: 0.6, n: 9 };
-    const svg = draw(
-      claim({ unit: 'ratio', measured: half }),
-      claim({ unit: 'ratio', measured: { value: 0, low: 0, high: 0.1, n: 9 } }),
-    );
-    expect(svg).toContain('<circle cx="207" cy="36"');
-    expect(svg).toContain('<circle cx="43.61" cy="84"');
+    const half = claim({ unit: 'ratio', measured: { value: 0.5, low: 0.4, high: 0.6, n: 9 } });
+    const none = claim({ unit: 'ratio', measured: { value: 0, low: 0, high: 0.1, n: 9 } });
+    expect(draw(half)).toContain('<circle cx="207" cy="36"');
+    expect(draw(half, none)).toContain('<circle cx="43.61" cy="84"');
+    const rare = claim({ unit: 'ratio', measured: { value: 0.01, low: 0, high: 0.02, n: 9 } });
+    expect(draw(rare)).toContain('<circle cx="207" cy="36"');
   });
 
   test('is the plot that answers', () => {

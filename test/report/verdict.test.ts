@@ -84,6 +84,9 @@ describe('the verdict', () => {
     expect(verdictOf([tie])!.winner).toMatch(/^a and b keep kmemleak alive in all 4 runs\. /);
     expect(verdictOf([tie])!.why).toContain('The price of a and b: none seen.');
     const paid = loadOf({ name: 'one', alive: { old: 0, a: 4, b: 4 }, failures: { b: 9 } });
+    expect(verdictOf([paid])!.winner).toMatch(
+      /^a keeps kmemleak alive in all 4 runs at no cost seen; b too, at a price\. Next: old, /,
+    );
     const prices = verdictOf([paid])!.why.slice(-2);
     expect(prices[0]).toBe('The price of a: none seen.');
     expect(prices[1]).toMatch(
