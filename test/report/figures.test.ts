@@ -110,6 +110,7 @@ describe('a stall plot', () => {
     for (const tick of ['1 us', '10 us', '100 us', '1 ms', '10 ms']) {
       expect(svg).toContain(`>${tick}</text>`);
     }
+    expect(svg).not.toContain('>2 us</text>');
   });
 
   test('has finer steps where there are few', () => {
