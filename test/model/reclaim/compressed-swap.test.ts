@@ -167,6 +167,6 @@ describe('compressed swap', () => {
     const swap = swapOf(3);
     write(swap, 0);
     expect(finish(swap.read(0))).toBe(DEFAULT_COSTS.decompressPageNs);
-    expect(() => finish(swap.read(1))).toThrow('never stored');
+    expect(finish(swap.read(1)), 'a slot that was emptied meanwhile').toBe(0);
   });
 });
