@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../src/cli/exit-codes.ts';
-import { loadCommands } from '../src/cli/load-catalogs.ts';
+import { loadCommands, loadVariants } from '../src/cli/load-catalogs.ts';
 import { emptyFolder, ROOT } from './cli/gfpsim.ts';
 
 // Does the README tell the truth? Its files are written and its commands run in a fresh copy of
@@ -78,6 +78,10 @@ describe('tables', () => {
     for (const { name, summary } of commands) {
       expect(README).toContain(`| \`${name}\` | ${summary} |`);
     }
+  });
+
+  it('of proposals has every one', async () => {
+    for (const name of (await loadVariants()).names()) expect(README).toContain(`\`${name}\``);
   });
 
   it('of exit codes has every code', () => {

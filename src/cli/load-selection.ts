@@ -1,6 +1,7 @@
 import type { WrittenFlag } from '../model/mm/new-gfp-flag.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
-import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
+import { type LoadedScenario, loadScenario, readScenarioTree } from '../scenario/load.ts';
+import { isTreeMap } from '../scenario/load-merge.ts';
 import { type Override, parseOverride } from '../scenario/overrides.ts';
 import { kernelOf } from '../scenario/resolve-kernel.ts';
 import { sweepPoints } from '../scenario/sweep.ts';
@@ -9,7 +10,7 @@ import type { Arguments } from './command.ts';
 import { loadCatalogs } from './load-catalogs.ts';
 import { newFlagOption } from './new-flag-option.ts';
 import { NodeFiles } from './node-files.ts';
-import { checkOwnMasks, chosenVariants } from './user-variants.ts';
+import { checkOwnMasks, chosenVariants, isVariantFile, type NamedFile } from './user-variants.ts';
 
 export interface LoadedSelection {
   readonly catalogs: Catalogs;
@@ -26,16 +27,20 @@ export async function loadSelection(
   args: Arguments,
 ): Promise<LoadedSelection> {
   const known = await loadCatalogs();
-  const chosen = await chosenVariants(namesOf(args, 'variant'), known.variants);
+  const reader = new NodeFiles();
+  const named = files.flatMap((file) => variantFilesIn(file, reader));
+  const chosen = await chosenVariants(namesOf(args, 'variant'), known.variants, named);
   const catalogs = { ...known, variants: chosen.catalog };
   const overrides = overridesOf(args, chosen.names);
-  const reader = new NodeFiles();
   const points = sweepPoints(listOf(args, 'param'));
   const copies = new Map<string, readonly string[]>();
   const loaded = files.flatMap((file) =>
     points.map(({ suffix, overrides: point }) => {
       reader.forgetReads();
-      const options = { files: reader, catalogs, overrides: [...overrides, ...point] };
+      const options = {
+        ...{ files: reader, catalogs, overrides: [...overrides, ...point] },
+        variantFiles: chosen.byPath,
+      };
       const one = renamed(loadScenario(file, options), suffix);
       copies.set(one.scenario.name, reader.copiesRead());
       return one;
@@ -43,6 +48,18 @@ export async function loadSelection(
   );
   for (const { scenario } of loaded) checkOwnMasks(chosen, kernelOf(scenario, catalogs));
   return { catalogs, loaded, copies, variantFiles: [...chosen.own.keys()] };
+}
+
+/** Proposals that a scenario names by their files, as seen from the file that names them. */
+function variantFilesIn(file: string, reader: NodeFiles): NamedFile[] {
+  const { tree, places } = readScenarioTree(file, reader);
+  const listed = isTreeMap(tree) ? tree['variants'] : undefined;
+  if (!Array.isArray(listed)) return [];
+  return listed.flatMap((word, index) => {
+    if (typeof word !== 'string' || !isVariantFile(word)) return [];
+    const at = places.nearest(['variants', index]) ?? { file };
+    return [{ path: reader.resolve(at.file, word), at }];
+  });
 }
 
 /** Each point of a sweep is a scenario of its own name. */

@@ -9,7 +9,7 @@ import { checkVariant, checkVariantMasks } from '../model/kmemleak/check-variant
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import { locate } from '../scenario/load-places.ts';
 
-/** What `--variant` names: proposals of the catalog, and files with proposals of the user's. */
+/** What `--variant` and scenarios name: proposals of the catalog, and files with proposals of the user's. */
 export interface ChosenVariants {
   /** The catalog, and the user's own. */
   readonly catalog: Catalog<KmemleakVariant>;
@@ -17,33 +17,45 @@ export interface ChosenVariants {
   readonly names: readonly string[];
   /** The user's own, by file. */
   readonly own: ReadonlyMap<string, KmemleakVariant>;
+  /** The names of those that scenarios name, by the path that they come to. */
+  readonly byPath: ReadonlyMap<string, string>;
 }
 
-/** Loads the files among the names. */
+/** A file with a proposal, and the place in a scenario that names it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly at: InputPosition;
+}
+
+/** Loads the files among the names, and those that scenarios name. */
 export async function chosenVariants(
   words: readonly string[],
   variants: Catalog<KmemleakVariant>,
+  inScenarios: readonly NamedFile[] = [],
 ): Promise<ChosenVariants> {
   let catalog = variants;
-  const names: string[] = [];
   const own = new Map<string, KmemleakVariant>();
-  for (const word of words) {
-    if (!isFileName(word)) {
-      names.push(word);
-      continue;
-    }
-    const variant = await loadVariantFile(word);
+  const load = async (path: string, at: InputPosition) => {
+    const known = [...own].find(([other]) => resolve(other) === resolve(path))?.[1];
+    if (known !== undefined) return known;
+    const variant = await loadVariantFile(path, at);
     if (catalog.has(variant.name)) {
       throw new UserError(`there is a variant '${variant.name}' already`, {
-        at: { file: word },
+        at: { file: path },
         expected: 'a name of its own',
       });
     }
     catalog = catalog.with(variant);
-    names.push(variant.name);
-    own.set(word, variant);
+    own.set(path, variant);
+    return variant;
+  };
+  const names: string[] = [];
+  for (const word of words) {
+    names.push(isVariantFile(word) ? (await load(word, { file: word })).name : word);
   }
-  return { catalog, names, own };
+  const byPath = new Map<string, string>();
+  for (const { path, at } of inScenarios) byPath.set(path, (await load(path, at)).name);
+  return { catalog, names, own, byPath };
 }
 
 /** The user's own variants must suit each kernel on which they shall run. */
@@ -54,14 +66,16 @@ export function checkOwnMasks({ own }: ChosenVariants, kernel: KernelProfile): v
 }
 
 /** No variant has a slash or an extension in its name. */
-function isFileName(word: string): boolean {
+export function isVariantFile(word: string): boolean {
   return /[\\/]|\.[cm]?[jt]s$/.test(word);
 }
 
-async function loadVariantFile(file: string): Promise<KmemleakVariant> {
+/** `named`: who asks for it, be it a scenario. */
+async function loadVariantFile(file: string, named: InputPosition): Promise<KmemleakVariant> {
   const at = { file };
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new UserError('no such variant file', { at });
+    const which = named.file === file ? '' : ` '${file}'`;
+    throw new UserError(`no such variant file${which}`, { at: named });
   }
   const module = await importFile(file);
   if (module.default === undefined) {

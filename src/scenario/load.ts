@@ -32,6 +32,8 @@ export interface LoadOptions {
   readonly catalogs: Catalogs;
   /** Laid over the files, the later ones winning. */
   readonly overrides?: readonly Override[];
+  /** Proposals in files of the user's, which the catalog has by now: their names, by path. */
+  readonly variantFiles?: ReadonlyMap<string, string>;
 }
 
 const MAX_EXTENDS = 8;
@@ -52,7 +54,11 @@ export function loadScenario(file: string, options: LoadOptions): LoadedScenario
   const { extends: _, variants: listed, metrics, ...sections } = parsed.data;
   const own = [...Object.keys(sections.masks), ...Object.keys(sections.derived)];
   const known = options.catalogs.variants;
-  const nameOf = (name: string) => (own.includes(name) ? name : known.nameOf(name));
+  const nameOf = (written: string, index: number) => {
+    const path = options.files.resolve(at(['variants', index]).file, written);
+    const name = options.variantFiles?.get(path) ?? written;
+    return own.includes(name) ? name : known.nameOf(name);
+  };
   const variants = (listed ?? DEFAULT_VARIANTS).map(nameOf);
   const unlisted = own.filter((name) => !variants.includes(name));
   const snapshot = readSnapshot(sections.machine.procfs, at(['machine', 'procfs']), options.files);

@@ -164,7 +164,12 @@ export const SCENARIO_SCHEMA = z
     kmemleak: KMEMLEAK_SCHEMA.prefault({}),
     fault: FAULT_SCHEMA.default({}),
     load: z.array(LOAD_SCHEMA).min(1).max(64),
-    variants: names('Proposals to compare, the baseline first', 'quiet-2011').min(1).optional(),
+    variants: names(
+      'Proposals to compare, or files that hold one, the baseline first',
+      'quiet-2011',
+    )
+      .min(1)
+      .optional(),
     masks: z
       .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/), z.string().min(1).max(500))
       .default({})

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadVariants } from '../../src/cli/load-catalogs.ts';
@@ -77,6 +77,54 @@ describe('a variant in a file', () => {
   });
 });
 
+describe('a variant in a file that a scenario names', () => {
+  const deep = join(folder, 'deep');
+  const scenario = (variants: string, base = '') =>
+    `${base}${SCENARIO.replace('[quiet-2011]', variants)}`;
+
+  beforeAll(() => {
+    mkdirSync(deep);
+    writeFileSync(join(deep, 'mine.mjs'), QUIET);
+    writeFileSync(join(deep, 'own.yaml'), scenario('[quiet-2011, ./mine.mjs]'));
+    writeFileSync(join(deep, 'lost.yaml'), scenario('[quiet-2011, ./lost.mjs]'));
+    writeFileSync(join(folder, 'over.yaml'), 'extends: deep/own.yaml\nreplications: 2\n');
+  });
+
+  const named = (words: readonly string[]) => {
+    const { status, stdout } = gfpsim([...words, '--format', 'json'], folder);
+    expect(status).toBe(0);
+    const { loads } = JSON.parse(stdout) as { loads: { rows: { variant: string }[] }[] };
+    return loads.map(({ rows }) => rows.map(({ variant }) => variant));
+  };
+
+  it('is found beside that scenario, whoever extends it, and by threads', () => {
+    expect(named(['run', 'deep/own.yaml'])).toEqual([['quiet-2011', 'mine']]);
+    expect(named(['run', 'over.yaml', '-j', '2'])).toEqual([['quiet-2011', 'mine']]);
+  });
+
+  it('is loaded once, for several scenarios and for --variant', () => {
+    const both = named(['run', 'deep/own.yaml', 'over.yaml', '-V', 'untracked,./deep/mine.mjs']);
+    expect(both).toEqual([
+      ['untracked', 'mine'],
+      ['untracked', 'mine'],
+    ]);
+  });
+
+  it('is missed where the scenario names it', () => {
+    refused(['run', 'deep/lost.yaml'], "deep/lost.yaml:8:24: no such variant file 'deep/lost.mjs'");
+    refused(['validate', 'deep/lost.yaml'], 'deep/lost.yaml:8:24: no such variant file');
+  });
+
+  it('may be made anew: other text, other runs', () => {
+    expect(named(['run', 'deep/own.yaml'])).toEqual([['quiet-2011', 'mine']]);
+    const prints = () => readFileSync(join(folder, 'results/own/runs.csv'), 'utf8');
+    const before = prints();
+    writeFileSync(join(deep, 'mine.mjs'), QUIET.replace('bits.NOWARN', 'bits.NOFAIL'));
+    expect(named(['run', 'deep/own.yaml'])).toEqual([['quiet-2011', 'mine']]);
+    expect(prints()).not.toBe(before);
+  });
+});
+
 describe('a new flag', () => {
   it('is dropped unless both places are told of it', () => {
     const flag = 'NOFAULTINJECT=0x4000000';
@@ -99,9 +147,12 @@ describe("every proposal's mask", () => {
   it('is a line of one table, in text, JSON and CSV', async () => {
     const names = (await loadVariants()).names();
     const text = gfpsim(['gfp', 'GFP_ATOMIC', '-V', 'all,./mine.mjs'], folder).stdout;
-    expect(text).toMatch(/^nofail-4\.15 +1 +0x1091a20 +no +yes +1\/2 +no +no +disable +W2$/m);
-    expect(text).toMatch(/^mine +1 +0x1091220 +no +yes +1\/2 +N +YN +disable$/m);
-    expect(text).toMatch(/^knob-scope +1 +0x1091220 +no +yes +1\/2 +no +no +disable$/m);
+    expect(text).toMatch(/^nofail-4\.15 +1 +0x1091a20 +no +yes +1\/2 +no +no$/m);
+    expect(text).toMatch(/^mine +1 +0x1091220 +no +yes +1\/2 +N +YN$/m);
+    expect(text).toMatch(/^knob-scope +1 +0x1091220 +no +yes +1\/2 +no +no$/m);
+    const flat = text.replace(/\s+/g, ' ');
+    expect(flat).toMatch(/when every try has failed: disable: [^:]* mine reserve, then disable: /);
+    expect(flat).toMatch(/warnings, which gfpsim explain tells: W2: [^:]*nofail-4\.15/);
     const csv = gfpsim(['gfp', 'GFP_ATOMIC', '-V', 'all', '--format', 'csv'], folder).stdout;
     const shown = new Set(
       csv
