@@ -9,7 +9,7 @@ import { checkVariant, checkVariantMasks } from '../model/kmemleak/check-variant
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import { locate } from '../scenario/load-places.ts';
 
-/** What `--variant` and scenarios name: proposals of the catalog, and files with proposals of the user's. */
+/** What `--variant` and scenarios name: the catalog's proposals, and files with the user's own. */
 export interface ChosenVariants {
   /** The catalog, and the user's own. */
   readonly catalog: Catalog<KmemleakVariant>;
