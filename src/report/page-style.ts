@@ -42,7 +42,8 @@ pre { background: var(--box); padding: .6rem .8rem; white-space: pre-wrap; }
 @media print { main { max-width: none; padding: 0; } body { font-size: 10pt; }
   figure, svg, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
   section { break-before: page; } .wide { overflow: visible; } svg { min-width: 0; }
-  th, td { white-space: normal; }
+  th, td { white-space: normal; overflow-wrap: anywhere; padding: .2rem .3rem; }
+  table { font-size: 8pt; } .prose td + td { min-width: 0; }
   header.pictured { grid-template-columns: 1fr 21rem; display: grid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
