@@ -102,8 +102,8 @@ export function scenarioSelect(
     h(
       'span',
       { class: 'about' },
-      'Another one starts afresh. One that reads copies of /proc other than these runs only on the ' +
-        'command line: a page cannot read files.',
+      'Another one starts afresh. One that reads copies of /proc of its own runs on the ' +
+        'command line alone: a page cannot read files.',
     ),
   );
 }

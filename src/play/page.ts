@@ -78,6 +78,12 @@ class PlayPage {
       this.#state = state;
       this.#show();
     });
+    if (this.#scenario !== null) return;
+    // A link that leads nowhere still leaves somebody with a page to choose from.
+    const said = find('fault').textContent;
+    this.#state = { scenario: this.#own.scenario, changes: {} };
+    this.#show();
+    find('fault').textContent = said;
   }
 
   #scenarios(): string[] {
@@ -158,23 +164,18 @@ class PlayPage {
       change: (path: string, text: string) => this.#put({ [path]: text }),
       changeAll: (changes: Readonly<Record<string, string>>) => this.#put(changes),
     };
-    const open = [...find('controls').querySelectorAll('details[open] > summary')].map(
-      (summary) => summary.textContent,
-    );
+    const named = ({ textContent }: Element) => textContent.replace(/\(.*/, '');
+    const open = [...find('controls').querySelectorAll('details[open] > summary')].map(named);
     const choose = (name: string) => this.#change({ scenario: name, changes: {} });
     find('controls').replaceChildren(
       scenarioSelect(this.#scenarios(), this.#state.scenario, choose),
       variantChoice(scenario, this.#standing(), (variants) => this.#choose(variants)),
-      ...controls({ scenario, tree, machines: this.#machines(), events }),
+      ...controls({ scenario, tree, machines: this.#files.machines(), events }),
     );
     for (const summary of find('controls').querySelectorAll('summary')) {
-      if (open.includes(summary.textContent)) summary.parentElement?.setAttribute('open', '');
+      if (open.includes(named(summary))) summary.parentElement?.setAttribute('open', '');
     }
     if (focused !== '') document.getElementById(focused)?.focus();
-  }
-
-  #machines(): string[] {
-    return this.#files.machines();
   }
 
   #showTakeAway(scenario: Scenario): void {
@@ -206,6 +207,7 @@ class PlayPage {
       if (answer.done === scenario.replications) this.#setBusy(false);
     } else if (answer.kind === 'fault') {
       find('fault').textContent = answer.message;
+      this.#setBusy(false);
     }
   }
 

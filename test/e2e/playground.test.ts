@@ -115,6 +115,7 @@ describe('a change', () => {
     async (state) => {
       const { page, complaints } = await open(browser, `${url}#${state}`);
       await page.locator('#fault', { hasText: /\w/ }).waitFor();
+      await page.locator('#field-scenario').waitFor();
       expect(complaints).toEqual([]);
       await page.close();
     },

@@ -27,7 +27,7 @@ const command: Command = {
         if (out === '-') return page;
         writeAtomically(out, page);
         terminal.note(`wrote ${out}: open it in a browser, it needs nothing else`);
-        return '';
+        return `${out}\n`;
       },
     };
   },
