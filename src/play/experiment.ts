@@ -17,8 +17,8 @@ import type { Answer, DrawnRun } from './protocol.ts';
 /** Rows of a run that are drawn; with fewer than some of them it is run once more. */
 const ROWS = 480;
 const FEWEST_ROWS = ROWS / 4;
-/** Most runs of most scenarios are shorter than this. */
-const LIKELY_NS = 1_000_000_000;
+/** Of the runs of most scenarios, within some ten times. */
+const LIKELY_NS = 100_000_000;
 /** After these many runs of each variant the comparison is told again. */
 const TOLD_AFTER = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 

@@ -37,7 +37,7 @@ interface Own {
   readonly files: OwnFiles;
 }
 
-const STANDING_SCENARIO = 'rfc-2018/pressure';
+const STANDING_SCENARIO = 'rfc-2018/drain';
 
 export function startPage(): void {
   const own = JSON.parse(find('own').textContent) as Own | null;
