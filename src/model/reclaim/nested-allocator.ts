@@ -7,6 +7,8 @@ export interface NestedCache {
   readonly name: string;
   readonly objectSize: number;
   readonly reclaimAccount?: boolean;
+  /** Objects that somebody has held since boot; the rest of their slab is free. Absent: none. */
+  readonly bootObjects?: number;
 }
 
 /**

@@ -40,6 +40,18 @@ export function adoptState(cache: KmemCache, state: SlabCacheState, slabPages: S
   }
 }
 
+/** One slab, on the CPU that booted: what a cache has that somebody took a few objects of. */
+export function bootState(cache: KmemCache, bootObjects: number): SlabCacheState | undefined {
+  if (bootObjects === 0) return undefined;
+  const { size: objectSize, order, objectsPerSlab } = cache.geometry;
+  return {
+    ...{ name: cache.name, objectSize, order, objectsPerSlab, slabs: 1 },
+    // slabinfo counts what lies on a CPU's lists as active.
+    activeObjects: objectsPerSlab,
+    cpuFreeObjects: [objectsPerSlab - bootObjects],
+  };
+}
+
 /** Free objects on each CPU, where there is a slab in use for every one of them. */
 function halfUsed(state: SlabCacheState, fullSlabs: number, cpus: number): number[] {
   if (fullSlabs < cpus) return [];

@@ -31,6 +31,8 @@ export interface CacheSpec {
   readonly failslabMarked?: boolean;
   /** SLAB_RECLAIM_ACCOUNT: its pages are RECLAIMABLE. */
   readonly reclaimAccount?: boolean;
+  /** Held since boot, on a slab of theirs, where the machine tells nothing of the cache. */
+  readonly bootObjects?: number;
   /** SLAB_CACHE_DMA: its pages come from ZONE_DMA. */
   readonly dma?: boolean;
   /** The cache of caches, which failslab never touches. */

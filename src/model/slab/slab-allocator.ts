@@ -7,7 +7,7 @@ import { reserveFlags } from '../mm/alloc-flags.ts';
 import { cacheAllocBits, cutMask, firstAttemptMask, secondAttemptMask } from '../mm/slab-gfp.ts';
 import { NONE, type PageSource, type SlowPath, WOULD_BLOCK } from '../page-source.ts';
 import type { TaskContext } from '../sched/task-context.ts';
-import { adoptState } from './adopt-state.ts';
+import { adoptState, bootState } from './adopt-state.ts';
 import {
   KMALLOC_CACHE_SIZE_MAX,
   KMALLOC_DMA,
@@ -134,7 +134,7 @@ export class SlabAllocator implements SlabDiscard {
     });
     if (this.#failslabCaches.includes(spec.name)) cache.failslabMarked = true;
     this.#caches.push(cache);
-    const state = this.#states.get(spec.name);
+    const state = this.#states.get(spec.name) ?? bootState(cache, spec.bootObjects ?? 0);
     if (state !== undefined) adoptState(cache, state, this.#slabPages);
     return cache;
   }

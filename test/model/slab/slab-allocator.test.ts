@@ -59,6 +59,20 @@ describe('the two attempts at a new slab', () => {
   });
 });
 
+describe('a cache of which somebody holds objects since boot', () => {
+  it('has the rest of their slab free, on the CPU that booted', () => {
+    const { slab, pages, on } = slabMachine(linux417, 2);
+    // The measured machine: bio-0, 21 of 21 objects of 192 bytes active, in one slab.
+    const cache = slab.createCache({ name: 'bio', objectSize: 192, bootObjects: 2 });
+    expect(cache).toMatchObject({ slabs: 1, totalObjects: 21, activeObjects: 21, pages: 1 });
+    for (let nth = 0; nth < 19; nth++) slab.allocate(cache, A417, on(0));
+    expect(pages.asked).toEqual([]);
+    slab.allocate(cache, A417, on(0));
+    slab.allocate(cache, A417, on(1));
+    expect(pages.asked).toHaveLength(2);
+  });
+});
+
 describe('a request that must wait', () => {
   it('goes on with its first attempt where that one may reclaim', () => {
     const { slab, pages, on } = slabMachine(linux417, 1);
