@@ -27,7 +27,7 @@ const BLOCKS = blocksOf(README);
 const SHOWN = BLOCKS.filter(({ info }) => info === 'console').flatMap(shownIn);
 /** What a fresh clone has; the rest is made by the README's own commands. */
 const CLONE = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-const CLONED_FOLDERS = ['src', 'build', 'scenarios', 'test/bench'];
+const CLONED_FOLDERS = ['src', 'scenarios', 'test/bench'];
 /** Runs this very suite: the CI calls it word for word. */
 const TEST_COMMAND = 'npm ci && npm test';
 

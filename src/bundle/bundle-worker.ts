@@ -2,14 +2,17 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { workerBundleName } from '../src/cli/code-hash.ts';
+import { workerBundleName } from '../cli/code-hash.ts';
 
 // Makes dist/batch-worker-HASH.mjs: the thread of a batch as one file. Some two hundred modules
 // loaded one by one take a thread half a second of CPU time, one file a tenth of that. Its name is
 // the hash of the code it was made of: what has changed since has another, and is loaded as it is.
 
-const SRC = join(dirname(fileURLToPath(import.meta.url)), '../src');
+const SRC = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = dirname(SRC);
+
+const REQUIRE = `import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);`;
 
 const FOLDERS: Readonly<Record<string, string>> = {
   kernel: 'kernel/profiles',
@@ -30,9 +33,7 @@ await build({
   target: 'node20',
   logLevel: 'error',
   // A package of the older kind asks for Node's own modules while it runs.
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
+  banner: { js: REQUIRE },
   plugins: [catalogs()],
 });
 

@@ -122,7 +122,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** From build/ and from dist/build/ alike. */
+/** From src/ and from dist/src/ alike. */
 function rootOf(start: string): string {
   let folder = start;
   while (!readdirSync(folder).includes('package.json')) folder = dirname(folder);
