@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
+import { importPlugIns, PLUG_IN_FOLDERS } from './plug-ins.ts';
 
 // Makes dist/playground.html: one file with the whole simulator in it, for `gfpsim play`.
 //
@@ -17,14 +18,6 @@ import { build, type Plugin } from 'esbuild';
 const ROOT = rootOf(dirname(fileURLToPath(import.meta.url)));
 const PLAY = join(ROOT, 'src/play');
 const MAX_BYTES = 400 * 1024;
-
-/** Folders of plug-ins, by what `gfpsim:bundled` exports. */
-const FOLDERS = {
-  kernels: 'kernel/profiles',
-  variants: 'model/kmemleak/variants',
-  workloads: 'workload/workloads',
-  metrics: 'metric/metrics',
-};
 
 const page = pageOf(await program());
 if (page.length > MAX_BYTES) throw new Error(`the playground has ${page.length} bytes`);
@@ -65,12 +58,11 @@ function bundled(): Plugin {
 
 function bundledText(): string {
   const lines: string[] = [];
-  for (const [name, folder] of Object.entries(FOLDERS)) {
-    const files = readdirSync(join(ROOT, 'src', folder)).sort();
-    files.forEach((file, i) => {
-      lines.push(`import ${name}${i} from './${folder}/${file}';`);
-    });
-    lines.push(`export const ${name} = [${files.map((_, i) => `${name}${i}`).join(', ')}];`);
+  for (const kind of Object.keys(PLUG_IN_FOLDERS)) {
+    const from = { src: join(ROOT, 'src'), path: '.', ending: '.ts' };
+    const plugIns = importPlugIns(kind, from);
+    lines.push(...plugIns.lines);
+    lines.push(`export const ${kind}s = [${plugIns.names.join(', ')}];`);
   }
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   lines.push(`export const version = ${JSON.stringify(version)};`);

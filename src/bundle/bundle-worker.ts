@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { workerBundleName } from '../cli/code-hash.ts';
+import { importPlugIns, PLUG_IN_FOLDERS } from './plug-ins.ts';
 
 // Makes dist/batch-worker-HASH.mjs: the thread of a batch as one file. Some two hundred modules
 // loaded one by one take a thread half a second of CPU time, one file a tenth of that. Its name is
@@ -13,13 +14,6 @@ const DIST = dirname(SRC);
 
 const REQUIRE = `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
-
-const FOLDERS: Readonly<Record<string, string>> = {
-  kernel: 'kernel/profiles',
-  variant: 'model/kmemleak/variants',
-  workload: 'workload/workloads',
-  metric: 'metric/metrics',
-};
 
 for (const name of readdirSync(DIST)) {
   if (/^batch-worker-.*\.mjs$/.test(name)) rmSync(join(DIST, name));
@@ -53,15 +47,13 @@ function catalogs(): Plugin {
 
 function catalogsText(): string {
   const lines = ["import { Catalog } from '../base/catalog.js';"];
-  for (const [kind, folder] of Object.entries(FOLDERS)) {
-    const files = readdirSync(join(SRC, folder)).filter((file) => file.endsWith('.js'));
-    const names = files.sort().map((file, i) => {
-      lines.push(`import ${kind}${i} from '../${folder}/${file}';`);
-      return `${kind}${i}`;
-    });
-    lines.push(`const ${kind}s = new Catalog('${kind}', [${names.join(', ')}]);`);
+  const kinds = Object.keys(PLUG_IN_FOLDERS);
+  for (const kind of kinds) {
+    const plugIns = importPlugIns(kind, { src: SRC, path: '..', ending: '.js' });
+    lines.push(...plugIns.lines);
+    lines.push(`const ${kind}s = new Catalog('${kind}', [${plugIns.names.join(', ')}]);`);
   }
-  const all = Object.keys(FOLDERS).map((kind) => `${kind}s`);
+  const all = kinds.map((kind) => `${kind}s`);
   lines.push(`export async function loadCatalogs() { return { ${all.join(', ')} }; }`);
   return lines.join('\n');
 }

@@ -1,5 +1,5 @@
 import type { RandomStreams } from '../engine/random-streams.ts';
-import { DEFAULT_HZ, type MachineConfig } from './machine-config.ts';
+import { jiffyNsOf, type MachineConfig } from './machine-config.ts';
 import { LateWake } from './sched/late-wake.ts';
 import { Quiescence } from './sched/quiescence.ts';
 import { Scheduler } from './sched/scheduler.ts';
@@ -29,15 +29,15 @@ export function buildScheduler(
 
 /** When the grace periods of these CPUs are over. */
 export function buildQuiescence(
-  { costs, hz = DEFAULT_HZ }: MachineConfig,
+  config: MachineConfig,
   { cpus }: Scheduler,
   streams: RandomStreams,
   timers: Timers,
 ): Quiescence {
   return new Quiescence(cpus, {
     timers,
-    tickNs: Math.round(1e9 / hz),
-    returnNs: costs.returnToUserNs,
+    tickNs: jiffyNsOf(config),
+    returnNs: config.costs.returnToUserNs,
     draws: streams.stream('tick'),
   });
 }

@@ -109,7 +109,12 @@ export interface KmemleakConfig {
 }
 
 /** Of a kernel whose configuration nobody told. */
-export const DEFAULT_HZ = 250;
+const DEFAULT_HZ = 250;
+
+/** From one tick to the next. */
+export function jiffyNsOf({ hz = DEFAULT_HZ }: Pick<MachineConfig, 'hz'>): number {
+  return Math.round(1e9 / hz);
+}
 
 /** Nanoseconds a step costs; an input, not a result. Each name says the step. */
 export interface Costs {
@@ -202,7 +207,7 @@ export interface MachineConfig {
   readonly costs: Costs;
   /** A row of the time series every so many ns; absent: no time series. */
   readonly samplePeriodNs?: number;
-  /** Ticks a second; absent: DEFAULT_HZ. */
+  /** Ticks a second; absent: 250. */
   readonly hz?: number;
   /** Mean lateness of an idle CPU that a thread is woken for, ns; absent: 0. */
   readonly lateWakeNs?: number;

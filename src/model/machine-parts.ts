@@ -6,7 +6,7 @@ import { FaultExemptions } from './fault/fault-exemptions.ts';
 import { gfpAllowedMask, type NewFlag } from './fault/new-flag.ts';
 import { buildScope } from './kmemleak/build-scope.ts';
 import { newFlagOf } from './kmemleak/variant.ts';
-import { DEFAULT_HZ, type MachineConfig } from './machine-config.ts';
+import { jiffyNsOf, type MachineConfig } from './machine-config.ts';
 import { MaskWarnings } from './mask-warnings.ts';
 import { buildMemory, type Memory } from './memory.ts';
 import { PageAllocator } from './page-allocator.ts';
@@ -67,7 +67,7 @@ export function buildParts(
   const memory = buildMemory(config);
   const faults = buildFaults(config, load, streams);
   const { failslab, failPageAlloc, exemptions, newFlag } = faults;
-  const jiffyNs = Math.round(1e9 / (config.hz ?? DEFAULT_HZ));
+  const jiffyNs = jiffyNsOf(config);
   const users = buildUserState({
     ...{ kernel, costs, memory, plan: load.users, timers: load.timers },
     swapPages: config.swap?.pages ?? 0,
