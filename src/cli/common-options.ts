@@ -16,6 +16,13 @@ export const FLAG_OPTION: OptionTable = {
   },
 };
 
+export const LOCKDEP_OPTION: OptionTable = {
+  lockdep: {
+    type: 'boolean',
+    describe: 'The kernel has lockdep built in: __GFP_NOLOCKDEP is a bit',
+  },
+};
+
 /** Where a request is made; without any, by an ordinary task. */
 export const CONTEXT_OPTIONS: OptionTable = {
   memalloc: { type: 'boolean', describe: 'The task is PF_MEMALLOC' },

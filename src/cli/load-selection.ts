@@ -6,9 +6,9 @@ import { type Override, parseOverride } from '../scenario/overrides.ts';
 import { kernelOf } from '../scenario/resolve-kernel.ts';
 import { sweepPoints } from '../scenario/sweep.ts';
 import { countOf, listOf, namesOf, textOf } from './arguments.ts';
+import { newFlagOption } from './built-kernel.ts';
 import type { Arguments } from './command.ts';
 import { loadCatalogs } from './load-catalogs.ts';
-import { newFlagOption } from './new-flag-option.ts';
 import { NodeFiles } from './node-files.ts';
 import { checkOwnMasks, chosenVariants, isVariantFile, type NamedFile } from './user-variants.ts';
 

@@ -6,9 +6,9 @@ import { ZONE_NAMES } from '../model/machine-config.ts';
 import { parseMachineSettings } from '../scenario/machine-query-settings.ts';
 import { type ResolvedMachine, resolveMachine } from '../scenario/resolve-machine.ts';
 import { listOf, pairsOf, textOf } from './arguments.ts';
+import { builtKernel } from './built-kernel.ts';
 import type { Arguments } from './command.ts';
 import { cpusSetting, machineOptions, machineSource } from './machine-source.ts';
-import { withFlagOption } from './new-flag-option.ts';
 
 /** The machine that a single request meets, from the options of `decide`. */
 export async function requestMachine(
@@ -21,7 +21,7 @@ export async function requestMachine(
     settings.zones !== undefined,
   );
   const { snapshot, memoryBytes } = source;
-  const kernel = await withFlagOption(source.kernel, args);
+  const kernel = await builtKernel(source.kernel, args);
   const pageCache = textOf(args, 'page-cache');
   const machine = resolveMachine(
     {

@@ -45,7 +45,7 @@ export interface GfpBits {
   readonly THISNODE: Gfp;
   readonly ACCOUNT: Gfp;
   readonly ZEROTAGS: Gfp;
-  /** Only with LOCKDEP; 0 in the default configuration. `lockdepBit` gives its place. */
+  /** Only with LOCKDEP, see with-lockdep.ts; 0 without. `lockdepBit` gives its place. */
   readonly NOLOCKDEP: Gfp;
 }
 

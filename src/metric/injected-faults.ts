@@ -2,7 +2,7 @@ import type { FaultReadings, MachineReadings } from '../model/machine-readings.t
 
 export type FaultRole = keyof FaultReadings['injected'];
 
-const ROLES: readonly FaultRole[] = ['host', 'metadata', 'depot', 'other'];
+const ROLES: readonly FaultRole[] = ['host', 'metadata', 'area', 'depot', 'other'];
 
 /** Faults of both capabilities that hit requests made on behalf of one role. */
 export function injectedFaults(readings: MachineReadings, role: FaultRole): number {

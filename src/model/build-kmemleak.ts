@@ -16,7 +16,7 @@ export function buildKmemleak(
   callers: readonly GfpClass[],
   events: KmemleakEvents,
 ): Kmemleak {
-  const { slab, pages, exemptions } = parts;
+  const { slab, pages, exemptions, warnings } = parts;
   const cacheOf = (name: string, objectSize: number) =>
     new BoundCache(slab, slab.createCache({ name, objectSize, noLeakTrace: true }));
   const { objectSize, scanAreaSize } = kernel.kmemleak;
@@ -37,6 +37,7 @@ export function buildKmemleak(
       cache: cacheOf('kmemleak_object', objectSize),
       areaCache: wantsAreas ? cacheOf('kmemleak_scan_area', scanAreaSize) : null,
       depot,
+      warnings,
       insertNs: costs.kmemleakInsertNs,
     },
     events,

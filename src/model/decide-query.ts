@@ -37,8 +37,20 @@ export interface DecideInput {
   /** An object in place of a bare page request. */
   readonly object?: DecideObject;
   readonly slabs?: readonly SlabCacheState[];
+  /** The request is one for metadata. */
+  readonly metadata?: DecideMetadata;
   /** What is odd about the mask as its text was read. */
   readonly notes?: readonly DecideWarning[];
+}
+
+/** Whose request it is where a proposal makes it for the metadata of what a caller got. */
+export interface DecideMetadata {
+  readonly variant: string;
+  /** The caller's mask, as hex. */
+  readonly caller: string;
+  /** Which try it is, from 1, and of how many. */
+  readonly try: number;
+  readonly of: number;
 }
 
 /** The standing of the asking task. */
@@ -69,6 +81,7 @@ export interface DecideReport {
   readonly kernel: string;
   readonly gfp: string;
   readonly text: string;
+  readonly metadata?: DecideMetadata;
   /** Of the page request; of the preferred slab where an object is asked for. */
   readonly order: number;
   /** Where an object of a slab cache is asked for: the cache as the request finds it. */
@@ -102,6 +115,7 @@ export function queryDecide(input: DecideInput): DecideReport {
     kernel: kernel.name,
     gfp: hex(gfp),
     text: formatGfp(gfp, kernel),
+    ...(input.metadata === undefined ? {} : { metadata: input.metadata }),
     order: object?.order ?? input.order,
     ...(slab === null ? {} : { slab }),
     outcome,

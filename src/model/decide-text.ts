@@ -13,7 +13,9 @@ export function decideReportText(report: DecideReport): string {
   const { kernel, text, gfp, order, slab } = report;
   const mask = text === '' ? gfp : `${text} (${gfp})`;
   const what = slab === undefined ? `order ${order}` : `an object of ${slab.cache}`;
-  const lines = [`${mask}, ${what}, kernel ${kernel}: ${OUTCOMES[report.outcome]}`];
+  const lines = [
+    `${mask}${ownerText(report)}, ${what}, kernel ${kernel}: ${OUTCOMES[report.outcome]}`,
+  ];
   let current = '';
   for (const step of report.steps) {
     if (step.zone === undefined) {
@@ -28,6 +30,14 @@ export function decideReportText(report: DecideReport): string {
   lines.push('', ...summary(report));
   for (const warning of report.warnings) lines.push(`warning ${warning.id}: ${warning.text}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Who made the request, where it is for metadata. */
+function ownerText({ metadata }: DecideReport): string {
+  if (metadata === undefined) return '';
+  const { variant, caller, try: attempt, of } = metadata;
+  const which = of === 1 ? '' : `, try ${attempt} of ${of}`;
+  return `, metadata for ${caller} by ${variant}${which}`;
 }
 
 function zoneLine(step: DecideStep): string {

@@ -4,7 +4,7 @@ import type { GfpClass } from './operation.ts';
 import type { LoopState, LoopWatch } from './reclaim/endless-loops.ts';
 import type { Timers } from './timers.ts';
 
-const ROLES = ['host', 'metadata', 'depot', 'other'] as const;
+const ROLES = ['host', 'metadata', 'depot', 'other', 'area'] as const;
 
 interface Entry {
   readonly loop: LoopState;

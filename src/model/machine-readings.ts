@@ -36,13 +36,25 @@ export interface ClassReadings {
   readonly injectedMetadata: number;
 }
 
+/**
+ * A count by whose request it was: a caller's, one for kmemleak's object, for its scan area, for
+ * the stack depot, or anybody else's.
+ */
+export interface ByRole {
+  readonly host: number;
+  readonly metadata: number;
+  readonly area: number;
+  readonly depot: number;
+  readonly other: number;
+}
+
 /** Faults of one capability by the role of the request they judged. */
 export interface FaultReadings {
   /** Requests that an armed injector judged: before space, interval and dice. */
-  readonly checked: { host: number; metadata: number; depot: number; other: number };
-  readonly injected: { host: number; metadata: number; depot: number; other: number };
+  readonly checked: ByRole;
+  readonly injected: ByRole;
   /** Injections that print a report. */
-  readonly reported: { host: number; metadata: number; depot: number; other: number };
+  readonly reported: ByRole;
   /**
    * Requests that NOFAIL, a new flag or a scope spared while the probability is not 0; wrongly:
    * a scope that was opened for somebody else's metadata.
@@ -63,7 +75,7 @@ export interface LivelockReadings {
   readonly gfpClass: string;
   /** The mask that went round. */
   readonly gfp: number;
-  readonly role: 'host' | 'metadata' | 'depot' | 'other';
+  readonly role: keyof ByRole;
   /** When it was past hope, and how long it went on then; null: to the end of the run. */
   readonly sinceNs: number;
   readonly lastedNs: number | null;

@@ -14,7 +14,7 @@ import type {
 import { isBlockable, wakesKswapd } from './mm/gfp.ts';
 import type { Zone } from './mm/zone.ts';
 import type { RunRecord } from './run-record.ts';
-import { ROLE_HOST, ROLE_METADATA } from './sched/task-context.ts';
+import { ROLE_AREA, ROLE_HOST, ROLE_METADATA } from './sched/task-context.ts';
 import { THREAD_ENDED, type Thread } from './sched/thread.ts';
 
 /** Where the readings are gathered from. */
@@ -98,7 +98,7 @@ function classReadings({ config, parts, kmemleak, record }: ReadingSources): Cla
     stallNs: record.stallNsByClass[i]!,
     metadataStallNs: record.metadataStallNsByClass[i]!,
     injectedHost: injected(i, ROLE_HOST),
-    injectedMetadata: injected(i, ROLE_METADATA),
+    injectedMetadata: injected(i, ROLE_METADATA) + injected(i, ROLE_AREA),
   }));
 }
 

@@ -1,15 +1,17 @@
 import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import { withNewFlag } from '../model/mm/new-gfp-flag.ts';
+import { withLockdep } from '../model/mm/with-lockdep.ts';
 import type { Catalogs } from './catalogs.ts';
 import type { Scenario } from './scenario.ts';
 
-/** The scenario's kernel, with the new flag that the scenario adds to it. */
+/** The scenario's kernel as it is built there, with the new flag that the scenario adds to it. */
 export function kernelOf(
-  scenario: Pick<Scenario, 'kernel' | 'flags'>,
+  scenario: Pick<Scenario, 'kernel' | 'flags' | 'machine'>,
   catalogs: Catalogs,
 ): KernelProfile {
-  const kernel = catalogs.kernels.get(scenario.kernel);
+  const stock = catalogs.kernels.get(scenario.kernel);
+  const kernel = scenario.machine.lockdep === true ? withLockdep(stock) : stock;
   const [first, second] = Object.entries(scenario.flags);
   if (first === undefined) return kernel;
   if (second !== undefined) {

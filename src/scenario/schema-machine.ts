@@ -227,6 +227,10 @@ export const MACHINE_SCHEMA = z
       description: 'Clean file pages that reclaim may drop',
       examples: ['64MiB', 0],
     }).optional(),
+    lockdep: yesNoField({
+      description: 'CONFIG_LOCKDEP: __GFP_NOLOCKDEP means something, and L1 can fire',
+      examples: ['Y', 'N'],
+    }).optional(),
     hz: countField({ description: 'Ticks a second', examples: [250, 1000] }, 100, 1000).default(
       250,
     ),

@@ -122,6 +122,7 @@ function addMachine(rows: Rows, scenario: Scenario, { machine }: ResolvedScenari
 function addUserSide(rows: Rows, scenario: Scenario, { config }: ResolvedScenario): void {
   const { hz, swap, processes, shrinkers } = config;
   rows.add(['machine', 'hz'], hz ?? 0, 'ticks/s');
+  rows.add(['machine', 'lockdep'], scenario.machine.lockdep ?? false);
   const sysctls = {
     swappiness: config.swappiness ?? 0,
     dirty_background_ratio: config.dirtyRatios?.background ?? 0,

@@ -145,3 +145,39 @@ describe('list kernels', () => {
     expect(tables).toEqual(['Linux 4.15 to 4.17', 'Linux 5.1 to 6.2', 'Linux 6.8 to 6.12']);
   });
 });
+
+describe('the metadata of a caller', () => {
+  const free = [117, 143] as const;
+  const caller = ['--gfp', 'GFP_NOFS|__GFP_NOLOCKDEP', '--variant'];
+
+  it("is asked for with the proposal's mask", () => {
+    const { gfp, metadata } = decide(OLD, free, ['--gfp', 'GFP_ATOMIC', '-V', 'quiet-2011']);
+    expect(gfp).toBe('0x1091220');
+    expect(metadata).toEqual({ variant: 'quiet-2011', caller: '0x1080020', try: 1, of: 1 });
+  });
+
+  it('or by any of its tries, or by an expression', () => {
+    const second = ['--gfp', 'GFP_ATOMIC', '-V', 'lastditch-v3', '--try', '2'];
+    expect(decide(OLD, free, second)).toMatchObject({ gfp: '0x1491a20', outcome: 'loop' });
+    const mask = ['--gfp', 'GFP_ATOMIC', '--mask', 'mine=gfp | __GFP_NORETRY'];
+    expect(decide(OLD, free, mask)).toMatchObject({ gfp: '0x1081020', outcome: 'page' });
+  });
+
+  it('warns that NOLOCKDEP is lost, where lockdep is built in', () => {
+    const warnings = (words: string[]) =>
+      decide(OLD, free, [...caller, ...words]).warnings.map(({ id }) => id);
+    expect(warnings(['nofail-4.15', '--lockdep'])).toContain('L1');
+    expect(warnings(['nolockdep-5.15', '--lockdep'])).not.toContain('L1');
+    expect(warnings(['nofail-4.15'])).not.toContain('L1');
+  });
+
+  it.each([
+    [['-V', 'lastditch-v3', '--try', '3'], "'lastditch-v3' makes no try 3 for this caller"],
+    [['-V', 'untracked'], "'untracked' makes no try 1 for this caller"],
+    [['--try', '2'], '--try without a proposal'],
+    [['-V', 'quiet-2011,rfc-nowait'], "'quiet-2011' and 'rfc-nowait' are asked about together"],
+  ])('refuses %j', (words, said) => {
+    const { status, stderr } = gfpsim(['decide', '128MiB', '--gfp', 'GFP_ATOMIC', ...words]);
+    expect([status, lastLine(stderr)]).toEqual([2, expect.stringContaining(said)]);
+  });
+});

@@ -7,6 +7,7 @@ import poolVariant from '../../src/model/kmemleak/variants/pool-5.4.ts';
 import type { SlowPath } from '../../src/model/page-source.ts';
 import { NONE, WOULD_BLOCK } from '../../src/model/page-source.ts';
 import { ROLE_HOST, TaskContext } from '../../src/model/sched/task-context.ts';
+import { Warnings } from '../../src/model/warnings.ts';
 
 /*
  * kmemleak's columns against a naive shadow: a map of objects, a counter of pool entries, two
@@ -101,6 +102,7 @@ class Fuzz {
         kernel: linux61,
         config,
         faultInjection: true,
+        warnings: new Warnings(),
         cpus: 1,
         scope: null,
         callers: [CALLER],

@@ -100,15 +100,18 @@ describe('by capability and role', () => {
     expect(read('fail_page_alloc_checked_metadata')).toBe(readings.failPageAlloc.checked.metadata);
   });
 
-  test('the stack depot and the spared are counted apart', () => {
+  test('the stack depot, scan areas and the spared are counted apart', () => {
     const spared = { nofail: 3, flag: 4, scope: 5, wrongly: 6 };
-    const roles = { host: 0, metadata: 0, depot: 7, other: 0 };
-    const reported = { ...roles, depot: 0, host: 2 };
+    const roles = { host: 0, metadata: 0, area: 3, depot: 7, other: 0 };
+    const reported = { ...roles, area: 0, depot: 0, host: 2 };
     const part = { checked: { ...roles, depot: 9 }, injected: roles, reported, spared };
     const other = { ...readings, failPageAlloc: part };
     const of = (name: string) => metrics.get(name).read(other);
     expect(of('fail_page_alloc_checked_depot')).toBe(9);
     expect(of('fail_page_alloc_injected_depot')).toBe(7);
+    expect(of('fail_page_alloc_injected_area')).toBe(3);
+    expect(of('fail_page_alloc_metadata_share')).toBe(0.3);
+    expect(of('injected_metadata')).toBe(3 + readings.failslab.injected.metadata);
     expect(of('fail_page_alloc_spared')).toBe(12);
     expect(of('failslab_spared')).toBe(0);
     expect(of('injection_reports')! - read('injection_reports')!).toBe(

@@ -1,9 +1,9 @@
 import type { FaultReadings, MachineReadings, Moment } from '../../src/model/machine-readings.ts';
 
 const NO_FAULTS: FaultReadings = {
-  checked: { host: 0, metadata: 0, depot: 0, other: 0 },
-  injected: { host: 0, metadata: 0, depot: 0, other: 0 },
-  reported: { host: 0, metadata: 0, depot: 0, other: 0 },
+  checked: { host: 0, metadata: 0, area: 0, depot: 0, other: 0 },
+  injected: { host: 0, metadata: 0, area: 0, depot: 0, other: 0 },
+  reported: { host: 0, metadata: 0, area: 0, depot: 0, other: 0 },
   spared: { nofail: 0, flag: 0, scope: 0, wrongly: 0 },
 };
 

@@ -52,8 +52,8 @@ describe('times to an event', () => {
 });
 
 describe('faults', () => {
-  const slab = { host: 30, metadata: 5, depot: 1, other: 2 };
-  const page = { host: 2, metadata: 4, depot: 0, other: 6 };
+  const slab = { host: 30, metadata: 5, area: 3, depot: 1, other: 2 };
+  const page = { host: 2, metadata: 4, area: 0, depot: 0, other: 6 };
   const part = {
     failslab: { ...IDLE_READINGS.failslab, injected: slab },
     failPageAlloc: { ...IDLE_READINGS.failPageAlloc, injected: page },
@@ -61,8 +61,8 @@ describe('faults', () => {
 
   test('both capabilities count; coverage is the share of all that hit callers', () => {
     expect(read('injected_host', part)).toBe(32);
-    expect(read('injected_metadata', part)).toBe(9);
-    expect(read('injection_coverage', part)).toBe(32 / 50);
+    expect(read('injected_metadata', part)).toBe(12);
+    expect(read('injection_coverage', part)).toBe(32 / 53);
   });
 
   test('without faults there is no coverage', () => {

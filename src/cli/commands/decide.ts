@@ -6,7 +6,14 @@ import type { DecideObject } from '../../model/decide-slab.ts';
 import type { ZoneConfig } from '../../model/machine-config.ts';
 import { countOf, flagOf, pairsOf, textOf } from '../arguments.ts';
 import { type Arguments, type Command, reportOutput } from '../command.ts';
-import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION, PROCFS_OPTION } from '../common-options.ts';
+import {
+  CONTEXT_OPTIONS,
+  FLAG_OPTION,
+  KERNEL_OPTION,
+  LOCKDEP_OPTION,
+  PROCFS_OPTION,
+} from '../common-options.ts';
+import { metadataRequest } from '../metadata-request.ts';
 
 const command: Command = {
   name: 'decide',
@@ -23,7 +30,16 @@ const command: Command = {
     order: { type: 'string', describe: 'Page order (0)' },
     size: { type: 'string', describe: 'A kmalloc of this many bytes in place of a page request' },
     cache: { type: 'string', describe: 'An object of this slab cache, such as kmemleak_object' },
+    variant: {
+      alias: 'V',
+      type: 'string',
+      words: ['<variants>', '<files>'],
+      describe: "The request is this proposal's, for the metadata of a caller with --gfp",
+    },
+    mask: { type: 'string', describe: "'id=EXPR': the same for a proposal by its mask" },
+    try: { type: 'string', describe: 'Which of its tries (1)' },
     ...FLAG_OPTION,
+    ...LOCKDEP_OPTION,
     ...PROCFS_OPTION,
     ...KERNEL_OPTION,
     cpus: { type: 'string', describe: 'CPUs online (1, or those of the snapshot)' },
@@ -51,19 +67,22 @@ const command: Command = {
       ]);
     const { kernel, machine } = await requestMachine(args);
     const read = readGfp(textOf(args, 'gfp') ?? '', kernel);
+    const context = contextOf(args);
+    const made = await metadataRequest(args, read.value, kernel, context);
     const object = objectOf(args);
     const { cpus, pageblockOrder, watermarkBoostFactor, cleanFilePages } = machine;
     const slabs = flagOf(args, 'slab-full') ? [] : machine.slabs;
     const report = queryDecide({
       kernel,
-      gfp: read.value,
-      notes: read.notes,
+      gfp: made?.gfp ?? read.value,
+      notes: [...read.notes, ...(made?.notes ?? [])],
       order: checkedOrder(countOf(args, 'order', 0) ?? 0, kernel.maxOrder),
       zones: withBoost(machine.zones, pagesByZone(args, 'boost', machine.zones), kernel),
       ...{ cpus, pageblockOrder, watermarkBoostFactor, slabs, cleanFilePages },
       highatomic: pagesByZone(args, 'highatomic', machine.zones),
       freeHighatomic: pagesByZone(args, 'free-highatomic', machine.zones),
-      context: contextOf(args),
+      context,
+      ...(made === null ? {} : { metadata: made.metadata }),
       ...(object === undefined ? {} : { object }),
     });
     return reportOutput(report, () => decideReportText(report));

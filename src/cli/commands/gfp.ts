@@ -2,10 +2,11 @@ import { UserError } from '../../base/user-error.ts';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { KmemleakVariant } from '../../model/kmemleak/variant.ts';
 import type { GfpQueryOptions } from '../../model/mm/gfp-query.ts';
-import { countOf, flagOf, listOf, namesOf, textOf } from '../arguments.ts';
-import { type Arguments, type Command, type CommandOutput, reportOutput } from '../command.ts';
-import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION } from '../common-options.ts';
-import { withFlagOption } from '../new-flag-option.ts';
+import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
+import { askedVariants } from '../asked-variants.ts';
+import { builtKernel } from '../built-kernel.ts';
+import { type Command, type CommandOutput, reportOutput } from '../command.ts';
+import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION, LOCKDEP_OPTION } from '../common-options.ts';
 
 const command: Command = {
   name: 'gfp',
@@ -27,6 +28,7 @@ const command: Command = {
     },
     mask: { type: 'string', describe: "'id=EXPR': one more proposal, by its mask; repeatable" },
     ...FLAG_OPTION,
+    ...LOCKDEP_OPTION,
     ...CONTEXT_OPTIONS,
   },
   async run(args) {
@@ -34,7 +36,7 @@ const command: Command = {
       import('../../model/mm/gfp-query.ts'),
       import('../../model/sched/task-context.ts'),
     ]);
-    const kernel = await withFlagOption(await kernelOf(textOf(args, 'kernel') ?? '4.17'), args);
+    const kernel = await builtKernel(await kernelOf(textOf(args, 'kernel') ?? '4.17'), args);
     const context = new TaskContext();
     context.memalloc = flagOf(args, 'memalloc');
     context.realtime = flagOf(args, 'realtime');
@@ -44,7 +46,7 @@ const command: Command = {
     context.interruptsOff = flagOf(args, 'interrupts-off');
     const options = { order: countOf(args, 'order', 0) ?? 0, context };
     const mask = listOf(args, 'value').join(' ');
-    const variants = await variantsOf(args, kernel);
+    const variants = await askedVariants(args, kernel);
     if (variants.length > 1) return tableOutput(mask, kernel, variants, options);
     const [variant] = variants;
     const report = queryGfp(mask, kernel, {
@@ -56,29 +58,6 @@ const command: Command = {
 };
 
 export default command;
-
-/** The proposals that are asked for: by name, by file, by expression, or all. */
-async function variantsOf(args: Arguments, kernel: KernelProfile): Promise<KmemleakVariant[]> {
-  const words = namesOf(args, 'variant');
-  const masks = listOf(args, 'mask');
-  if (words.length === 0 && masks.length === 0) return [];
-  const [{ loadVariants }, { checkOwnMasks, chosenVariants }, { maskVariant, parseMaskOption }] =
-    await Promise.all([
-      import('../load-catalogs.ts'),
-      import('../user-variants.ts'),
-      import('../../model/kmemleak/mask-variant.ts'),
-    ]);
-  const all = await loadVariants();
-  const everything = words.flatMap((word) => (word === 'all' ? all.names() : [word]));
-  const chosen = await chosenVariants([...new Set(everything)], all);
-  const { catalog, names } = chosen;
-  checkOwnMasks(chosen, kernel);
-  const own = masks.map((text) => {
-    const { id, expression } = parseMaskOption(text, catalog.names());
-    return maskVariant(id, expression, { kernels: [kernel] });
-  });
-  return [...names.map((name) => catalog.get(name)), ...own];
-}
 
 async function tableOutput(
   mask: string,

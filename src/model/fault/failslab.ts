@@ -1,6 +1,6 @@
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { FaultReadings } from '../machine-readings.ts';
-import { ROLE_DEPOT, ROLE_METADATA, type TaskContext } from '../sched/task-context.ts';
+import { isDebugRole, type TaskContext } from '../sched/task-context.ts';
 import type { FailslabSpec } from './fault-attr.ts';
 import type { FaultDice } from './fault-attr-state.ts';
 import {
@@ -81,8 +81,7 @@ export class Failslab {
 
   /** Whoever is not metadata is inside somebody else's scope. */
   #spareInScope(context: TaskContext): false {
-    const isMeant = context.role === ROLE_METADATA || context.role === ROLE_DEPOT;
-    return this.#spare(isMeant ? SPARED_SCOPE : SPARED_WRONGLY);
+    return this.#spare(isDebugRole(context.role) ? SPARED_SCOPE : SPARED_WRONGLY);
   }
 
   #spare(reason: number): false {

@@ -1,6 +1,14 @@
 import type { FaultReadings } from '../machine-readings.ts';
 import type { TaskContext } from '../sched/task-context.ts';
-import { ROLE_DEPOT, ROLE_HOST, ROLE_METADATA, ROLE_OTHER, ROLES } from '../sched/task-context.ts';
+import {
+  isDebugRole,
+  ROLE_AREA,
+  ROLE_DEPOT,
+  ROLE_HOST,
+  ROLE_METADATA,
+  ROLE_OTHER,
+  ROLES,
+} from '../sched/task-context.ts';
 import type { FaultAttr } from './fault-attr.ts';
 
 /** A coin keyed by what it judges, so that runs of different variants stay in step. */
@@ -19,7 +27,7 @@ export const SPARED_WRONGLY = 3;
 /**
  * One fault_attr: its knobs, what they have counted down to, and who was hit.
  *
- *   injectedByClass   [ class 0: host metadata depot other | class 1: … | … ]   row = ROLES
+ *   injectedByClass   [ class 0: host metadata depot other area | class 1: … ]   row = ROLES
  *
  * **Models:** lib/fault-inject.c, should_fail, 4.17 to 6.12: the order of its tests decides which
  * calls move `space` and `count`, hence which call an interval hits.
@@ -132,8 +140,7 @@ export class FaultAttrState {
   #stackAccepts(context: TaskContext): boolean {
     const filter = this.#attr.stackFilter;
     if (filter === undefined) return true;
-    const metadata = context.role === ROLE_METADATA || context.role === ROLE_DEPOT;
-    return metadata === (filter === 'require-metadata');
+    return isDebugRole(context.role) === (filter === 'require-metadata');
   }
 
   /** `times` runs down only here, so that it counts injections and not tries. */
@@ -151,6 +158,7 @@ function byRole(counts: Float64Array): FaultReadings['checked'] {
   return {
     host: counts[ROLE_HOST]!,
     metadata: counts[ROLE_METADATA]!,
+    area: counts[ROLE_AREA]!,
     depot: counts[ROLE_DEPOT]!,
     other: counts[ROLE_OTHER]!,
   };

@@ -1,6 +1,7 @@
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { FaultScope } from '../fault/fault-scope.ts';
 import type { KmemleakConfig } from '../machine-config.ts';
+import type { Warnings } from '../warnings.ts';
 import type { MetadataCache } from './object-supply.ts';
 import type { StackDepot } from './stack-depot.ts';
 
@@ -22,6 +23,8 @@ export interface KmemleakParts {
   readonly areaCache: MetadataCache | null;
   /** null where traces are stored inline. */
   readonly depot: StackDepot | null;
+  /** What the kernel has printed. */
+  readonly warnings: Warnings;
   readonly insertNs: number;
 }
 

@@ -3,8 +3,9 @@ import type { FaultScope } from '../fault/fault-scope.ts';
 import type { SlowPath } from '../page-source.ts';
 import { NONE, WOULD_BLOCK } from '../page-source.ts';
 import type { TaskContext } from '../sched/task-context.ts';
-import { ROLE_METADATA } from '../sched/task-context.ts';
+import { ROLE_AREA, ROLE_METADATA } from '../sched/task-context.ts';
 import { KMALLOC_CACHE_SIZE_MAX } from '../slab/kmalloc-classes.ts';
+import { L1 } from '../warnings.ts';
 import { buildSupplies, type Supplies } from './build-supplies.ts';
 import { KmemleakFile } from './early-boot.ts';
 import { GracePeriods } from './grace-periods.ts';
@@ -21,9 +22,6 @@ export type { MetadataCache } from './object-supply.ts';
 
 /** `track` says: free the caller's object and report its request as failed. */
 export const FAIL_CALLER = -3;
-
-/** Fault coins of scan areas are numbered from here: their objects' never come that far. */
-const AREA_CHECKS = 1024;
 
 /**
  * kmemleak's metadata: one object for each tracked allocation, and what happens without it.
@@ -123,7 +121,7 @@ export class Kmemleak {
     }
     const role = context.role;
     const checks = context.faultChecks;
-    this.#enter(context);
+    this.#enter(context, ROLE_METADATA, row);
     const answer = this.#supply.take(row, context);
     if (answer === WOULD_BLOCK) {
       this.#pendingRole = role;
@@ -154,8 +152,7 @@ export class Kmemleak {
     const role = context.role;
     const checks = context.faultChecks;
     this.#counts.areaAttempts += 1;
-    this.#enter(context);
-    context.faultChecks = AREA_CHECKS;
+    this.#enter(context, ROLE_AREA, row);
     const answer = areas.take(row, context);
     if (answer === WOULD_BLOCK) {
       this.#pendingRole = role;
@@ -244,8 +241,10 @@ export class Kmemleak {
     });
   }
 
-  #enter(context: TaskContext): void {
-    context.role = ROLE_METADATA;
+  /** A request of kmemleak's own begins, with the flags of this row. */
+  #enter(context: TaskContext, role: number, row: number): void {
+    if (this.#masks.losesNolockdep(row)) this.#parts.warnings.raise(L1);
+    context.role = role;
     context.faultChecks = 0;
     this.#scope?.enter(context);
   }

@@ -21,6 +21,7 @@ export interface MaskSetting {
  * A variant's flags for every caller of the run, worked out before it.
  *
  *   #flags   [ row 0: try 0 … try 15 | row 1: … ]     #tries  [ row ] = tries of that row
+ *   #lost    [ row ] = 1: a try drops the caller's __GFP_NOLOCKDEP
  *   row      2 × class + (atomic ? 1 : 0); callers that are no class get rows after these
  *
  * **Models:** the flags that mm/slab.h hands to kmemleak_alloc: the caller's, cut by
@@ -32,6 +33,7 @@ export class MaskTable {
   readonly #allowedMask: Gfp;
   #flags: Uint32Array;
   #tries: Uint8Array;
+  #lost: Uint8Array;
   #rows = 0;
   /** Rows of callers outside the load's classes: nested requests of the kernel's own. */
   readonly #others = new Map<Gfp, number>();
@@ -41,6 +43,7 @@ export class MaskTable {
     this.#allowedMask = gfpAllowedMask(setting.kernel, setting.newFlag);
     this.#flags = new Uint32Array((callers.length + 4) * 2 * TRIES);
     this.#tries = new Uint8Array((callers.length + 4) * 2);
+    this.#lost = new Uint8Array((callers.length + 4) * 2);
     for (const caller of callers) this.#addRows(caller);
   }
 
@@ -56,6 +59,11 @@ export class MaskTable {
 
   flags(row: number, attempt: number): Gfp {
     return this.#flags[row * TRIES + attempt]!;
+  }
+
+  /** L1: lockdep sees a request that its caller had asked it to overlook. */
+  losesNolockdep(row: number): boolean {
+    return this.#lost[row] === 1;
   }
 
   #otherRow(caller: Gfp): number {
@@ -80,7 +88,10 @@ export class MaskTable {
     const handed = (caller & this.#allowedMask) >>> 0;
     const masks = variant.attempts(handed, { atomic, faultInjection, preemptCount }, kernel);
     if (masks.length > TRIES) throw new Error(`variant ${variant.name} makes too many tries`);
+    const { NOLOCKDEP } = kernel.gfp.bits;
+    const asked = (handed & NOLOCKDEP) !== 0;
     this.#tries[row] = masks.length;
+    this.#lost[row] = asked && masks.some((mask) => (mask & NOLOCKDEP) === 0) ? 1 : 0;
     this.#flags.set(masks, row * TRIES);
   }
 
@@ -88,9 +99,12 @@ export class MaskTable {
     if (rows <= this.#tries.length) return;
     const flags = new Uint32Array(rows * 2 * TRIES);
     const tries = new Uint8Array(rows * 2);
+    const lost = new Uint8Array(rows * 2);
     flags.set(this.#flags);
     tries.set(this.#tries);
+    lost.set(this.#lost);
     this.#flags = flags;
     this.#tries = tries;
+    this.#lost = lost;
   }
 }

@@ -3,7 +3,14 @@ export const ROLE_HOST = 0;
 export const ROLE_METADATA = 1;
 export const ROLE_DEPOT = 2;
 export const ROLE_OTHER = 3;
-export const ROLES = 4;
+/** kmemleak's scan areas; ROLE_METADATA is its objects. */
+export const ROLE_AREA = 4;
+export const ROLES = 5;
+
+/** Made by kmemleak for itself, and meant by whoever spares its requests from faults. */
+export function isDebugRole(role: number): boolean {
+  return role === ROLE_METADATA || role === ROLE_AREA || role === ROLE_DEPOT;
+}
 
 /** Who sleeps in a context: known to the scheduler alone. */
 export interface Sleeper {

@@ -210,6 +210,11 @@ load:
       failures: areaFailures,
     });
     expect(areaFailures).toBeGreaterThan(50);
+    // Faults on areas are told from those on objects, and have coins of their own.
+    const { checked, injected } = machine.readings().failslab;
+    expect([injected.metadata, injected.area]).toEqual([failures, areaFailures]);
+    expect([checked.metadata, checked.area]).toEqual([attempts, areaAttempts]);
+    expect(injected.area).not.toBe(injected.metadata);
     const cache = machine.parts.slab.caches.find(({ name }) => name === 'kmemleak_scan_area')!;
     expect(cache.liveObjects).toBeGreaterThan(0);
     expect(cache.liveObjects).toBeLessThanOrEqual(machine.kmemleak.readings().live);

@@ -20,6 +20,7 @@ import { NONE } from '../../../src/model/page-source.ts';
 import { TaskContext } from '../../../src/model/sched/task-context.ts';
 import { BoundCache } from '../../../src/model/slab/bound-cache.ts';
 import { SlabAllocator } from '../../../src/model/slab/slab-allocator.ts';
+import { Warnings } from '../../../src/model/warnings.ts';
 
 /*
  * kmemleak over the slab layer, over pages that only fail_page_alloc refuses: what page-level
@@ -108,6 +109,7 @@ class MetadataMachine {
         },
         cpus: 1,
         faultInjection: true,
+        warnings: new Warnings(),
         scope: exemptions.scope,
         callers: [KERNEL],
         cache: new BoundCache(this.slab, this.slab.createCache(spec304)),

@@ -8,6 +8,7 @@ import type { KmemleakVariant } from '../../../src/model/kmemleak/variant.ts';
 import type { SlowPath } from '../../../src/model/page-source.ts';
 import { NONE } from '../../../src/model/page-source.ts';
 import { ROLE_HOST, TaskContext } from '../../../src/model/sched/task-context.ts';
+import { Warnings } from '../../../src/model/warnings.ts';
 
 export const KERNEL = 0x14000c0;
 export const ATOMIC = 0x1080020;
@@ -80,6 +81,7 @@ export function setup(
         ...(setting.early === undefined ? {} : { early: setting.early }),
       },
       faultInjection: true,
+      warnings: new Warnings(),
       scope,
       callers: [KERNEL, ATOMIC],
       cache,

@@ -16,6 +16,7 @@ import { OP_ALLOCATE, OP_END, Operation } from '../../../src/model/operation.ts'
 import type { SlowPath } from '../../../src/model/page-source.ts';
 import { NONE } from '../../../src/model/page-source.ts';
 import { ROLE_HOST, TaskContext } from '../../../src/model/sched/task-context.ts';
+import { Warnings } from '../../../src/model/warnings.ts';
 
 export interface TinySetting {
   readonly kernel: KernelProfile;
@@ -80,6 +81,7 @@ export class TinyMachine {
           ...(setting.newFlag === undefined ? {} : { newFlag: setting.newFlag }),
         },
         faultInjection: true,
+        warnings: new Warnings(),
         cpus: 1,
         scope,
         callers,

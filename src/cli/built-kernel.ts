@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { WrittenFlag } from '../model/mm/new-gfp-flag.ts';
-import { textOf } from './arguments.ts';
+import { flagOf, textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
 
 const FORM = 'NAME=BIT, such as NOFAULTINJECT=0x4000000, then :bits-shift or :reclaim-mask or both';
@@ -23,11 +23,13 @@ export function newFlagOption(args: Arguments): WrittenFlag | undefined {
   };
 }
 
-/** The kernel with the new flag of the command line, where there is one. */
-export async function withFlagOption(
-  kernel: KernelProfile,
-  args: Arguments,
-): Promise<KernelProfile> {
+/** The kernel as the command line builds it: with lockdep, with a new flag, or as it is. */
+export async function builtKernel(stock: KernelProfile, args: Arguments): Promise<KernelProfile> {
+  let kernel = stock;
+  if (flagOf(args, 'lockdep')) {
+    const { withLockdep } = await import('../model/mm/with-lockdep.ts');
+    kernel = withLockdep(stock);
+  }
   const flag = newFlagOption(args);
   if (flag === undefined) return kernel;
   const { withNewFlag } = await import('../model/mm/new-gfp-flag.ts');
