@@ -66,7 +66,7 @@ export function buildParts(
   const { kernel, costs } = config;
   const memory = buildMemory(config);
   const faults = buildFaults(config, load, streams);
-  const { failslab, failPageAlloc, exemptions, newFlag } = faults;
+  const { failslab, failPageAlloc, exemptions } = faults;
   const jiffyNs = jiffyNsOf(config);
   const users = buildUserState({
     ...{ kernel, costs, memory, plan: load.users, timers: load.timers },
@@ -86,34 +86,10 @@ export function buildParts(
     swappiness: config.swappiness ?? SWAPPINESS,
     jiffyNs,
   });
-  const { kswapd, compaction, retry } = reclaim;
   const warnings = new Warnings();
-  const maskWarnings = new MaskWarnings(kernel, warnings);
-  const pages = new PageAllocator({
-    ...memory,
-    costs,
-    failPageAlloc,
-    kswapd,
-    reclaim: reclaim.direct,
-    compaction,
-    retry,
-    oom: users.oom,
-    warnings: maskWarnings,
-    allowedGfp: gfpAllowedMask(kernel, newFlag),
-  });
-  const slab = new SlabAllocator({
-    kernel,
-    cpus: { present: config.cpus, possible: config.cpus },
-    pages,
-    frames: memory.frames,
-    failslab,
-    sleepCheck: maskWarnings,
-    costs,
-    newFlag,
-    headerBytes: config.kmemleak.variant.embedded === true ? kernel.kmemleak.objectSize : 0,
-    failslabCaches: config.fault.failslab.markedCaches,
-    states: config.slabs,
-  });
+  const sleepCheck = new MaskWarnings(kernel, warnings);
+  const pages = buildPages(config, { memory, faults, reclaim, users, warnings: sleepCheck });
+  const slab = buildSlab(config, { pages, memory, faults, sleepCheck });
   const user = buildUserMemory({
     ...{ kernel, memory, costs, pages, state: users, swap },
     disk: storage.fileDisk,
@@ -123,10 +99,83 @@ export function buildParts(
   for (const cache of shrinkables) cache.lay(used);
   pages.handOver(reclaim.shrinkers.pages);
   new Residents(memory, pages, used).lay(users.spaces, config.processes?.length ?? 0);
+  // Written out, not spread, for the same shape in every run: see buildMemory.
   return {
-    ...{ memory, pages, slab, failslab, failPageAlloc, exemptions, storage, reclaim },
-    ...{ users, user, warnings },
+    memory,
+    pages,
+    slab,
+    failslab,
+    failPageAlloc,
+    exemptions,
+    storage,
+    reclaim,
+    users,
+    user,
+    warnings,
   };
+}
+
+interface PagesSurroundings {
+  readonly memory: Memory;
+  readonly faults: FaultParts;
+  readonly reclaim: ReclaimParts;
+  readonly users: UserState;
+  readonly warnings: MaskWarnings;
+}
+
+function buildPages(
+  { costs }: MachineConfig,
+  { memory, faults, reclaim, users, warnings }: PagesSurroundings,
+): PageAllocator {
+  const { kernel, zones, buddy, fallback, highatomic, pcp, check, vmstat } = memory;
+  const { kswapd, compaction, retry } = reclaim;
+  return new PageAllocator({
+    kernel,
+    zones,
+    buddy,
+    fallback,
+    highatomic,
+    pcp,
+    check,
+    vmstat,
+    costs,
+    failPageAlloc: faults.failPageAlloc,
+    kswapd,
+    reclaim: reclaim.direct,
+    compaction,
+    retry,
+    oom: users.oom,
+    warnings,
+    allowedGfp: gfpAllowedMask(kernel, faults.newFlag),
+  });
+}
+
+interface SlabSurroundings {
+  readonly pages: PageAllocator;
+  readonly memory: Memory;
+  readonly faults: FaultParts;
+  readonly sleepCheck: MaskWarnings;
+}
+
+function buildSlab(
+  config: MachineConfig,
+  { pages, memory, faults, sleepCheck }: SlabSurroundings,
+): SlabAllocator {
+  const { kernel, costs, cpus } = config;
+  const { variant } = config.kmemleak;
+  return new SlabAllocator({
+    kernel,
+    cpus: { present: cpus, possible: cpus },
+    pages,
+    frames: memory.frames,
+    failslab: faults.failslab,
+    sleepCheck,
+    costs,
+    newFlag: faults.newFlag,
+    headerBytes: variant.embedded === true ? kernel.kmemleak.objectSize : 0,
+    failslabCaches: config.fault.failslab.markedCaches,
+    states: config.slabs,
+  });
 }
 
 function buildShrinkables(
