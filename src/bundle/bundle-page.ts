@@ -46,9 +46,9 @@ function bundled(): Plugin {
   return {
     name: 'gfpsim:bundled',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^gfpsim:bundled$/ }, ({ path }) => ({ path, namespace: 'bundled' }));
-      onLoad({ filter: /.*/, namespace: 'bundled' }, () => ({
-        contents: bundledText(),
+      onResolve({ filter: /^gfpsim:/ }, ({ path }) => ({ path, namespace: 'bundled' }));
+      onLoad({ filter: /.*/, namespace: 'bundled' }, ({ path }) => ({
+        contents: path === 'gfpsim:version' ? versionText() : bundledText(),
         resolveDir: join(ROOT, 'src'),
         loader: 'js',
       }));
@@ -64,10 +64,13 @@ function bundledText(): string {
     lines.push(...plugIns.lines);
     lines.push(`export const ${kind}s = [${plugIns.names.join(', ')}];`);
   }
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  lines.push(`export const version = ${JSON.stringify(version)};`);
   lines.push(`export const files = ${JSON.stringify(scenarioTexts())};`);
   return lines.join('\n');
+}
+
+function versionText(): string {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return `export const version = ${JSON.stringify(version)};`;
 }
 
 /** Scenarios and the machines that they name; comments in them are for those who read files. */

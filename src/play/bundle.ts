@@ -1,8 +1,12 @@
 import * as held from 'gfpsim:bundled';
+import { config } from 'zod';
 import { Catalog } from '../base/catalog.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import type { OwnFiles } from './protocol.ts';
 import { HeldFiles } from './scenario-files.ts';
+
+// Without this the schemas try to compile functions, which the page's policy refuses.
+config({ jitless: true });
 
 /** Everything that a scenario may name, found by folder when the page was bundled. */
 export const catalogs: Catalogs = {
@@ -11,8 +15,6 @@ export const catalogs: Catalogs = {
   workloads: new Catalog('workload', held.workloads),
   metrics: new Catalog('metric', held.metrics),
 };
-
-export const version = held.version;
 
 /** The bundled scenarios and machines, and those that the page was made with. */
 export function heldFiles(ownFiles: OwnFiles): HeldFiles {

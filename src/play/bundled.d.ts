@@ -6,5 +6,9 @@ declare module 'gfpsim:bundled' {
   export const metrics: readonly import('../metric/metric.ts').Metric[];
   /** Texts by their paths below scenarios/. */
   export const files: Readonly<Record<string, string>>;
+}
+
+/** Apart: the page shows it before it needs all that. */
+declare module 'gfpsim:version' {
   export const version: string;
 }

@@ -30,13 +30,14 @@ export interface PanelScale {
   readonly mostPages: number;
 }
 
-export function panelScale(courses: readonly NamedCourse[]): PanelScale {
-  const most = courses.flatMap((course) => [
-    course.marks.high,
-    ...piecesOf(course).map(({ free }) => free),
-  ]);
-  const endNs = Math.max(1, ...courses.map((course) => course.endNs));
-  return { endNs, mostPages: Math.max(1, ...most) };
+export const NO_SCALE: PanelScale = { endNs: 1, mostPages: 1 };
+
+/** So that a course fits, too; the very same scale, where it does already. */
+export function widened(scale: PanelScale, course: NamedCourse): PanelScale {
+  const free = piecesOf(course).map((piece) => piece.free);
+  const mostPages = Math.max(scale.mostPages, course.marks.high, ...free);
+  const endNs = Math.max(scale.endNs, course.endNs);
+  return mostPages === scale.mostPages && endNs === scale.endNs ? scale : { endNs, mostPages };
 }
 
 export function coursePanel(course: NamedCourse, scale: PanelScale): string {

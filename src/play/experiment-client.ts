@@ -5,6 +5,10 @@ export interface LoadedProgram {
   /** Of the program's text, for more workers. */
   readonly address: string;
   readonly worker: Worker;
+  /** What the worker was asked while the page was still being built. */
+  readonly question: Question;
+  /** What it said meanwhile. */
+  readonly heard: readonly Answer[];
 }
 
 /**
@@ -14,19 +18,30 @@ export interface LoadedProgram {
 export class ExperimentClient {
   readonly #address: string;
   readonly #listen: (answer: Answer) => void;
-  #next: Worker | null;
+  #next: Worker | null = null;
   #working: Worker | null = null;
 
   constructor({ address, worker }: LoadedProgram, listen: (answer: Answer) => void) {
     this.#address = address;
     this.#listen = listen;
-    this.#next = worker;
+    this.#hear(worker);
   }
 
   ask(question: Question): void {
     this.stop();
     const worker = this.#next ?? new Worker(this.#address);
     this.#next = null;
+    this.#hear(worker);
+    worker.postMessage(question);
+  }
+
+  stop(): void {
+    this.#working?.terminate();
+    this.#working = null;
+  }
+
+  #hear(worker: Worker): void {
+    this.#working = worker;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       // Not before there is something to see: two programs that start at once are both late.
       if (data.kind === 'run') this.#next ??= new Worker(this.#address);
@@ -35,12 +50,5 @@ export class ExperimentClient {
     worker.onerror = ({ message }) => {
       if (worker === this.#working) this.#listen({ kind: 'fault', message });
     };
-    this.#working = worker;
-    worker.postMessage(question);
-  }
-
-  stop(): void {
-    this.#working?.terminate();
-    this.#working = null;
   }
 }

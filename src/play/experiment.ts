@@ -1,7 +1,7 @@
 import { Runner, resultOf } from '../experiment/run.ts';
 import type { RunResult, RunSpec } from '../experiment/run-result.ts';
-import { Machine } from '../model/machine.ts';
 import type { TimeSeriesReadings } from '../model/machine-readings.ts';
+import type { NamedCourse } from '../report/plot/course.ts';
 import { buildReport, type Report, type ReportMeta } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
@@ -13,6 +13,7 @@ import {
 } from '../scenario/resolve.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Answer, DrawnRun } from './protocol.ts';
+import { WatchedMachine } from './watched-machine.ts';
 
 /** Rows of a run that are drawn; with fewer than some of them it is run once more. */
 const ROWS = 480;
@@ -34,7 +35,7 @@ export function makeExperiment(
   const of = variants.length * replications;
   let lengthNs = Math.min(scenario.horizon, LIKELY_NS);
   for (const variant of variants) {
-    const run = drawnRun({ scenario, shared, catalogs }, variant, lengthNs);
+    const run = firstRun({ scenario, shared, catalogs, tell }, variant, lengthNs);
     lengthNs = run.course.endNs;
     results.push(run.result);
     tell({ kind: 'run', run });
@@ -61,31 +62,43 @@ interface Setting {
   readonly scenario: Scenario;
   readonly shared: ResolvedScenario;
   readonly catalogs: Catalogs;
+  readonly tell: (answer: Answer) => void;
 }
 
 /**
- * The first run of a variant, with its course; sampling changes nothing in it. How long it will be
- * is a guess, and mostly a good one: as long as that of the variant before.
+ * The first run of a variant, told as it goes on. How long it will be is a guess, and mostly a good
+ * one: as long as that of the variant before.
  */
-function drawnRun(setting: Setting, variant: string, lengthNs: number): DrawnRun {
-  const { scenario, shared, catalogs } = setting;
+function firstRun(setting: Setting, variant: string, lengthNs: number): DrawnRun {
+  const { scenario, shared, catalogs, tell } = setting;
   const spec = specOf(scenario, variant, 0);
-  const { config, tasks, streams, horizonNs } = resolveRun(scenario, shared, spec, catalogs);
-  const samplePeriodNs = Math.max(1, Math.ceil(lengthNs / ROWS));
-  const machine = new Machine({ ...config, samplePeriodNs }, tasks, streams);
-  machine.run(horizonNs);
+  const resolved = resolveRun(scenario, shared, spec, catalogs);
+  const marks = marksOf(shared);
+  const courseOf = (machine: WatchedMachine): NamedCourse => ({
+    ...{ variant, marks, series: fewRows(machine.series()) },
+    ...{ endNs: machine.nowNs, deathNs: machine.deathNs() },
+  });
+  const machine = new WatchedMachine(resolved, {
+    samplePeriodNs: Math.max(1, Math.ceil(lengthNs / ROWS)),
+    lengthNs,
+    look: (one) => tell({ kind: 'course', course: courseOf(one) }),
+  });
+  machine.run(resolved.horizonNs);
+  const course = courseOf(machine);
+  const { endNs } = course;
+  if (course.series.rows < FEWEST_ROWS && endNs < lengthNs) {
+    return firstRun(setting, variant, endNs);
+  }
   const readings = machine.readings();
-  const { series, ...result } = resultOf(spec, readings, catalogs.metrics.all());
-  const { simulatedNs: endNs } = result;
-  if (series!.rows < FEWEST_ROWS && endNs < lengthNs) return drawnRun(setting, variant, endNs);
-  const { zones } = shared.config;
+  const result = resultOf(spec, readings, catalogs.metrics.all());
+  return { result, course, death: readings.death, last: readings.last };
+}
+
+/** All zones together. */
+function marksOf({ config: { zones } }: ResolvedScenario): NamedCourse['marks'] {
   const sum = (mark: 'min' | 'low' | 'high') =>
     zones.reduce((pages, { watermarks }) => pages + watermarks[mark], 0);
-  const marks = { min: sum('min'), low: sum('low'), high: sum('high') };
-  const { death, last } = readings;
-  const deathNs = death?.ns ?? null;
-  const course = { variant, series: fewRows(series!), marks, endNs, deathNs };
-  return { result, course, death, last };
+  return { min: sum('min'), low: sum('low'), high: sum('high') };
 }
 
 /** What a drawing reads: of each stretch of rows the one in which the least was free. */

@@ -1,11 +1,8 @@
-import { config } from 'zod';
-import { startPage } from './page.ts';
-import { startWorker } from './worker.ts';
+// One program for the page and for its worker: the page starts the worker from its own text. Each
+// evaluates what it needs when it needs it: the page can draw a run before it could make one.
 
-// One program for the page and for its worker: the page starts the worker from its own text.
-
-// Without this the schemas try to compile functions, which the page's policy refuses.
-config({ jitless: true });
-
-if (typeof document === 'undefined') startWorker();
-else startPage();
+if (typeof document === 'undefined') {
+  void import('./worker.ts').then(({ startWorker }) => startWorker());
+} else {
+  void import('./opening.ts').then(({ openPage }) => openPage());
+}

@@ -4,10 +4,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { catalogs, heldFiles } from './bundle.ts';
 import { controls } from './controls.ts';
 import { decisionForm } from './decision-form.ts';
-import { find, h } from './dom.ts';
-import { ExperimentClient, type LoadedProgram } from './experiment-client.ts';
+import { find } from './dom.ts';
+import type { ExperimentClient } from './experiment-client.ts';
 import { clearFaults, showFault } from './field-view.ts';
-import { frame, scenarioSelect } from './frame.ts';
 import {
   changedPath,
   commandOf,
@@ -18,55 +17,47 @@ import {
   withChange,
   withoutChange,
 } from './play-state.ts';
-import type { Answer, DrawnRun, OwnFiles } from './protocol.ts';
-import { intervalsView, numbersView, verdictView } from './report-view.ts';
-import { lifeSection, runCards } from './run-cards.ts';
+import { type DrawnRun, type Own, type Question, STANDING } from './protocol.ts';
+import type { Results } from './results.ts';
 import type { HeldFiles } from './scenario-files.ts';
+import { scenarioSelect } from './scenario-select.ts';
 import { loadState, treeOf, yamlOf } from './scenario-text.ts';
 import { copyBox } from './take-away.ts';
 import { variantChoice } from './variant-choice.ts';
 import { textOf, valueAt } from './written-tree.ts';
 
-declare global {
-  var gfpsim: LoadedProgram;
-}
-
-/** What `gfpsim play` wrote into the page. */
-interface Own {
-  readonly scenario: string;
-  readonly files: OwnFiles;
-}
-
-const STANDING_SCENARIO = 'rfc-2018/drain';
-
-export function startPage(): void {
-  const own = JSON.parse(find('own').textContent) as Own | null;
-  new PlayPage(globalThis.gfpsim, own ?? { scenario: STANDING_SCENARIO, files: {} }).start();
-}
-
 /** The page: one state, and everything that is shown of it. */
-class PlayPage {
+export class PlayPage {
+  readonly #client: ExperimentClient;
+  readonly #results: Results;
   readonly #own: Own;
   readonly #files: HeldFiles;
-  readonly #client: ExperimentClient;
+  /** The link that the worker has been asked about already. */
+  #asked: string | null;
   #state: PlayState;
   #scenario: Scenario | null = null;
-  #runs: DrawnRun[] = [];
 
-  constructor(program: LoadedProgram, own: Own) {
-    this.#own = own;
-    this.#files = heldFiles(own.files);
-    this.#client = new ExperimentClient(program, (answer) => this.#take(answer));
-    this.#state = { scenario: own.scenario, changes: {} };
+  constructor(client: ExperimentClient, results: Results, { link, own }: Question) {
+    this.#client = client;
+    this.#results = results;
+    this.#own = own ?? STANDING;
+    this.#files = heldFiles(this.#own.files);
+    this.#asked = link;
+    this.#state = { scenario: this.#own.scenario, changes: {} };
   }
 
   start(): void {
-    find('page').replaceChildren(...frame(() => this.#stop()));
     addEventListener('hashchange', () => this.#readLink());
     this.#readLink();
+    this.#results.whenDrawn = (runs) => this.#showDecision(runs);
+    const drawn = this.#results.drawnRuns();
+    if (drawn.length > 0) this.#showDecision(drawn);
+    this.#results.whole();
   }
 
   #readLink(): void {
+    const isAsked = location.hash === this.#asked;
+    if (!isAsked) clearFaults();
     this.#told(() => {
       const state = stateIn(location.hash, this.#own.scenario);
       const isKnown = this.#scenarios().includes(state.scenario);
@@ -76,13 +67,14 @@ class PlayPage {
         });
       }
       this.#state = state;
-      this.#show();
+      this.#show(isAsked);
     });
+    this.#asked = null;
     if (this.#scenario !== null) return;
     // A link that leads nowhere still leaves somebody with a page to choose from.
     const said = find('fault').textContent;
     this.#state = { scenario: this.#own.scenario, changes: {} };
-    this.#show();
+    this.#show(false);
     find('fault').textContent = said;
   }
 
@@ -94,7 +86,7 @@ class PlayPage {
   #change(state: PlayState): void {
     this.#state = state;
     history.replaceState(null, '', `#${linkOf(state)}`);
-    this.#show();
+    this.#show(false);
   }
 
   #put(changes: Readonly<Record<string, string>>): void {
@@ -121,36 +113,31 @@ class PlayPage {
     return loadState(own, this.#files, catalogs).scenario.variants;
   }
 
-  /** Everything anew; what was focused stays so. */
-  #show(): void {
-    clearFaults();
-    // The worker reads the scenario, too: at the same time.
-    this.#client.ask({ state: this.#state, ownFiles: this.#own.files });
-    this.#setBusy(true);
+  /** Everything anew; what was focused stays so. Runs that go on already are not begun again. */
+  #show(isAsked: boolean): void {
+    if (!isAsked) {
+      clearFaults();
+      // The worker reads the scenario, too: at the same time.
+      this.#client.ask({ link: linkOf(this.#state), own: this.#own });
+      this.#results.setBusy(true);
+    }
     this.#told(() => {
       const { scenario } = loadState(this.#state, this.#files, catalogs);
       this.#scenario = scenario;
       this.#showControls(scenario);
       this.#showTakeAway(scenario);
-      this.#runs = [];
-      find('question').textContent = scenario.question;
-      find('verdict').replaceChildren(h('p', { class: 'about' }, 'Running …'));
-      for (const part of ['life', 'numbers', 'intervals', 'decision']) {
-        find(part).replaceChildren();
-      }
-      this.#showRuns(scenario);
+      if (!isAsked) this.#results.begin(scenario);
     });
   }
 
   /** Runs a step; a mistake of the reader's is told at its field, else on top. */
   #told(step: () => void): void {
-    find('fault').textContent = '';
     try {
       step();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.#client.stop();
-      this.#setBusy(false);
+      this.#results.setBusy(false);
       const path = changedPath(error);
       const isShown = path !== undefined && showFault(path, plainMessage(error));
       find('fault').textContent = isShown ? 'One value below does not fit.' : plainMessage(error);
@@ -188,48 +175,11 @@ class PlayPage {
     );
   }
 
-  #take(answer: Answer): void {
+  #showDecision(runs: readonly DrawnRun[]): void {
     const scenario = this.#scenario;
     if (scenario === null) return;
-    if (answer.kind === 'run') {
-      this.#runs.push(answer.run);
-      this.#showRuns(scenario);
-      if (this.#runs.length === scenario.variants.length) this.#showFirstRuns(scenario);
-    } else if (answer.kind === 'progress') {
-      const bar = find('progress') as HTMLProgressElement;
-      bar.max = answer.of;
-      bar.value = answer.made;
-      find('progress-text').textContent = `${answer.made} of ${answer.of} runs`;
-    } else if (answer.kind === 'report') {
-      find('verdict').replaceChildren(...verdictView(answer.report));
-      find('numbers').replaceChildren(...numbersView(answer.report));
-      find('intervals').replaceChildren(...intervalsView(answer.report));
-      if (answer.done === scenario.replications) this.#setBusy(false);
-    } else if (answer.kind === 'fault') {
-      find('fault').textContent = answer.message;
-      this.#setBusy(false);
-    }
-  }
-
-  #showRuns(scenario: Scenario): void {
-    find('runs').replaceChildren(runCards(scenario.variants, this.#runs));
-  }
-
-  #showFirstRuns(scenario: Scenario): void {
-    find('life').replaceChildren(lifeSection(this.#runs));
     const { zones } = resolveScenario(scenario, catalogs).config;
-    const [state, files, runs] = [this.#state, this.#files, this.#runs];
+    const [state, files] = [this.#state, this.#files];
     find('decision').replaceChildren(decisionForm({ state, scenario, zones, files, runs }));
-  }
-
-  #stop(): void {
-    this.#client.stop();
-    this.#setBusy(false);
-    find('progress-text').textContent += ', stopped';
-  }
-
-  #setBusy(busy: boolean): void {
-    find('results').setAttribute('aria-busy', String(busy));
-    find('stop').hidden = !busy;
   }
 }

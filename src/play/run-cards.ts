@@ -1,34 +1,81 @@
 import { formatValue } from '../report/numbers.ts';
 import type { NamedCourse } from '../report/plot/course.ts';
 import { columnsOf } from '../report/plot/course.ts';
-import { coursePanel, leastFree, lifeText, panelScale } from './course-panel.ts';
+import {
+  coursePanel,
+  leastFree,
+  lifeText,
+  NO_SCALE,
+  type PanelScale,
+  widened,
+} from './course-panel.ts';
 import { folded, h, svg, table } from './dom.ts';
 import type { DrawnRun } from './protocol.ts';
 import { timeline } from './timeline.ts';
 
 const SAMPLES = 8;
 
-/** The first run of each variant, side by side; those still to come have their place already. */
-export function runCards(variants: readonly string[], runs: readonly DrawnRun[]): HTMLElement {
-  const scale = panelScale(runs.map(({ course }) => course));
-  const cards = variants.map((variant) => {
-    const run = runs.find(({ course }) => course.variant === variant);
-    if (run === undefined) {
-      return h('article', { class: 'card waiting' }, h('h3', {}, variant), h('p', {}, 'runs …'));
+/**
+ * The first run of each variant, side by side, each growing while it runs; those still to come have
+ * their place already. All have the same axes, which grow with the runs.
+ */
+export class RunCards {
+  readonly element = h('div', { class: 'cards' });
+  readonly #cards = new Map<string, HTMLElement>();
+  readonly #courses = new Map<string, NamedCourse>();
+  readonly #finished = new Map<string, DrawnRun>();
+  #scale: PanelScale = NO_SCALE;
+
+  constructor(variants: readonly string[]) {
+    for (const variant of variants) {
+      const card = h('article', { class: 'card' });
+      this.#cards.set(variant, card);
+      this.#draw(variant);
     }
-    const { course, result } = run;
-    const lives = course.deathNs === null;
-    const life = h('span', { class: lives ? 'life good' : 'life bad' });
-    life.append(lives ? '✓ ' : '✕ ', endText(run));
-    return h(
-      'article',
-      { class: 'card', 'data-drawn': variant },
-      h('h3', {}, variant, ' ', life),
-      svg(coursePanel(course, scale)),
-      h('p', { class: 'print' }, 'fingerprint ', h('code', {}, result.fingerprint)),
+    this.element.append(...this.#cards.values());
+  }
+
+  grow(course: NamedCourse): void {
+    this.#courses.set(course.variant, course);
+    const scale = widened(this.#scale, course);
+    if (scale === this.#scale) {
+      this.#draw(course.variant);
+      return;
+    }
+    this.#scale = scale;
+    for (const variant of this.#courses.keys()) this.#draw(variant);
+  }
+
+  finish(run: DrawnRun): void {
+    this.#finished.set(run.course.variant, run);
+    this.grow(run.course);
+  }
+
+  #draw(variant: string): void {
+    const card = this.#cards.get(variant);
+    const course = this.#courses.get(variant);
+    if (card === undefined) return;
+    const run = this.#finished.get(variant);
+    if (run !== undefined) card.dataset['drawn'] = variant;
+    card.classList.toggle('waiting', course === undefined);
+    card.replaceChildren(
+      h('h3', {}, variant, ' ', ...(run === undefined ? [] : [endOf(run)])),
+      ...(course === undefined ? [] : [svg(coursePanel(course, this.#scale))]),
+      printOf(run),
     );
-  });
-  return h('div', { class: 'cards' }, ...cards);
+  }
+}
+
+function endOf(run: DrawnRun): HTMLElement {
+  const lives = run.course.deathNs === null;
+  const text = `${lives ? '✓' : '✕'} ${endText(run)}`;
+  return h('span', { class: lives ? 'life good' : 'life bad' }, text);
+}
+
+/** In its place from the start, so that nothing moves when a run has ended. */
+function printOf(run: DrawnRun | undefined): HTMLElement {
+  if (run === undefined) return h('p', { class: 'print' }, 'runs …');
+  return h('p', { class: 'print' }, 'fingerprint ', h('code', {}, run.result.fingerprint));
 }
 
 /** An untracked machine never had one that could live. */

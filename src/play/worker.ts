@@ -1,14 +1,19 @@
 import { UserError } from '../base/user-error.ts';
 import { catalogs, heldFiles } from './bundle.ts';
 import { makeExperiment } from './experiment.ts';
-import type { Answer, Question } from './protocol.ts';
+import { stateIn } from './play-state.ts';
+import { type Answer, type Question, STANDING } from './protocol.ts';
 import { loadState } from './scenario-text.ts';
 
 /** The worker's side: one question, many answers. */
 export function startWorker(): void {
   self.onmessage = ({ data }: MessageEvent<Question>) => {
     try {
-      const { scenario } = loadState(data.state, heldFiles(data.ownFiles), catalogs);
+      const own = data.own ?? STANDING;
+      const state = stateIn(data.link, own.scenario);
+      const { scenario } = loadState(state, heldFiles(own.files), catalogs);
+      const { question, variants, replications } = scenario;
+      tell({ kind: 'scenario', outline: { question, variants, replications } });
       makeExperiment(scenario, catalogs, tell);
     } catch (error) {
       // What is no mistake of the user's is a fault of the program, and goes to the console, too.

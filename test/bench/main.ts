@@ -1,22 +1,24 @@
 import { benchBatch } from './batch-benchmark.ts';
+import { benchPage } from './page-benchmark.ts';
 import { benchQueue } from './queue-benchmark.ts';
 import { benchMemory, benchRuns } from './run-benchmark.ts';
 
-// npm run bench [-- queue|runs|memory|batch …] [--rounds N] [--quick]
+// npm run bench [-- queue|runs|memory|batch|page …] [--rounds N] [--quick]
 // Ratios and figures of CPU time; --quick shows only that everything works.
 
 const { names, rounds, share } = readArguments(process.argv.slice(2));
-const BENCHMARKS: Readonly<Record<string, () => string[]>> = {
+const BENCHMARKS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   queue: () => benchQueue(rounds, share),
   runs: () => benchRuns(rounds, share),
   memory: () => benchMemory(share),
   batch: () => benchBatch(rounds, share),
+  page: () => benchPage(rounds),
 };
 
 for (const name of names.length === 0 ? Object.keys(BENCHMARKS) : names) {
   const bench = BENCHMARKS[name];
   if (bench === undefined) throw new Error(`no benchmark is called '${name}'`);
-  process.stdout.write(`${bench().join('\n')}\n\n`);
+  process.stdout.write(`${(await bench()).join('\n')}\n\n`);
 }
 
 function readArguments(words: readonly string[]): {

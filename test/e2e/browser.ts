@@ -22,12 +22,14 @@ export interface WatchedPage {
   readonly complaints: string[];
 }
 
+/** `watching`: a script that is there before the page's own. */
 export async function open(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { watching, ...options }: BrowserContextOptions & { readonly watching?: string } = {},
 ): Promise<WatchedPage> {
   const page = await browser.newPage(options);
+  if (watching !== undefined) await page.addInitScript(watching);
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => {

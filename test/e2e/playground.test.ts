@@ -27,7 +27,63 @@ function textOf(page: Page, id: string): Promise<string | null> {
   return page.locator(`#${id}`).textContent();
 }
 
+/** Notes what is there at each moment a curve changes: the curve, and all that may come later. */
+const WATCH_CURVES = `
+  globalThis.curves = [];
+  new MutationObserver(() => {
+    const count = (what) => document.querySelectorAll(what).length;
+    const curve = document.querySelector('.card svg .course')?.getAttribute('d');
+    if (curve === undefined || curve === curves.at(-1)?.curve) return;
+    const [controls, finished] = [count('#controls *'), count('.card[data-drawn]')];
+    curves.push({ curve, controls, finished });
+  }).observe(document, { childList: true, subtree: true });`;
+
+/** Keeps the page's program back until the worker has told much. */
+const LATE_PROGRAM = `
+  const { append } = Element.prototype;
+  Element.prototype.append = function (...nodes) {
+    const late = () => gfpsim.heard.length < 3 ? setTimeout(late) : append.apply(this, nodes);
+    if (nodes[0]?.tagName === 'SCRIPT') late();
+    else append.apply(this, nodes);
+  };`;
+
+interface Curve {
+  readonly curve: string;
+  readonly controls: number;
+  readonly finished: number;
+}
+
+describe('the first plot', () => {
+  it('is there before anything else is, and grows while its run goes on', async () => {
+    const { page } = await open(browser, url, { watching: WATCH_CURVES });
+    await settled(page);
+    const curves = await page.evaluate<Curve[]>('curves');
+    const [first] = curves;
+    expect(first).toMatchObject({ controls: 0, finished: 0 });
+    const growing = curves.filter(({ finished }) => finished === 0);
+    expect(new Set(growing.map(({ curve }) => curve)).size).toBeGreaterThan(5);
+    expect(await page.locator('#controls fieldset').count()).toBeGreaterThan(3);
+    await page.close();
+  });
+
+  it('is not held up by a page that has not read its scenario yet', async () => {
+    const { page } = await open(browser, `${url}#${QUICK}&seed=7`, { watching: WATCH_CURVES });
+    await settled(page);
+    const [first] = await page.evaluate<Curve[]>('curves');
+    expect(first).toMatchObject({ controls: 0 });
+    expect(await page.getByLabel('Seed', { exact: true }).inputValue()).toBe('7');
+    await page.close();
+  });
+});
+
 describe('opening it', () => {
+  it('loses nothing of what the worker tells before the page can listen', async () => {
+    const { page } = await open(browser, `${url}#${QUICK}`, { watching: LATE_PROGRAM });
+    await settled(page);
+    expect(await page.locator('.card[data-drawn]').count()).toBe(3);
+    await page.close();
+  });
+
   it('from a disk takes one request, says nothing, and shows who won and why', async () => {
     const { page, requests, complaints } = await open(browser, url);
     await page.locator('.card[data-drawn] svg .course').first().waitFor();
