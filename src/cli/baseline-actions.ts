@@ -93,7 +93,7 @@ async function make(
     const reason = `${broken.length} expectations are not met: the baseline is as it was`;
     return { render: () => '', exitCode: EXIT_THRESHOLD, reason };
   }
-  const said = { name, folder, runs: batch.plan.length };
+  const said = { schemaVersion: 1, name, folder, runs: batch.plan.length };
   return reportOutput(said, () => `${batch.plan.length} runs are the baseline ${folder}`);
 }
 
@@ -136,7 +136,8 @@ function optionsText(options: Readonly<Record<string, readonly string[]>>): stri
 async function remove({ name, args }: Request): Promise<CommandOutput> {
   refuseInCi('rm');
   removeBaseline(outOf(args), name);
-  return reportOutput({ name, removed: true }, () => `baseline ${name} is gone`);
+  const said = { schemaVersion: 1, name, removed: true };
+  return reportOutput(said, () => `baseline ${name} is gone`);
 }
 
 function outOf(args: Arguments): string {

@@ -1,0 +1,32 @@
+import type * as z from 'zod';
+import { openJsonSchema } from '../../experiment/results-schema.ts';
+import { LIST_OUTPUT } from './list-output.ts';
+import { MACHINE_OUTPUT } from './machine-output.ts';
+import { DECIDE_OUTPUT, GFP_OUTPUT } from './request-outputs.ts';
+import { REPLAY_OUTPUT, SHOW_OUTPUT } from './run-outputs.ts';
+import {
+  BASELINE_OUTPUT,
+  DOCTOR_OUTPUT,
+  EXPLAIN_OUTPUT,
+  VALIDATE_OUTPUT,
+} from './upkeep-outputs.ts';
+
+/** What `--format json` writes, by the command that writes it; those with a report share one. */
+export const OUTPUTS = {
+  baseline: BASELINE_OUTPUT,
+  decide: DECIDE_OUTPUT,
+  doctor: DOCTOR_OUTPUT,
+  explain: EXPLAIN_OUTPUT,
+  gfp: GFP_OUTPUT,
+  list: LIST_OUTPUT,
+  machine: MACHINE_OUTPUT,
+  replay: REPLAY_OUTPUT,
+  show: SHOW_OUTPUT,
+  validate: VALIDATE_OUTPUT,
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+export type OutputName = keyof typeof OUTPUTS;
+
+export function outputJsonSchema(name: OutputName): Record<string, unknown> {
+  return openJsonSchema(OUTPUTS[name].meta({ title: `gfpsim ${name}: --format json` }));
+}
