@@ -19,10 +19,10 @@ export interface Answer {
 export const ANSWERS_SCHEMA_VERSION = 1;
 
 export function answerOf(scenario: Scenario, claims: readonly Claim[]): Answer {
-  const { name, question, kernel, seed, replications, answer } = scenario;
+  const { name, question, kernel, seed, replications } = scenario;
   return {
     ...{ scenario: name, question, kernel, seed, replications },
-    answer: answerText(answer, claims),
+    answer: answerText(scenario, claims),
     outcome: worstOutcome(claims),
     claims,
   };

@@ -1,4 +1,6 @@
 import type { Claim, Outcome } from '../experiment/claims.ts';
+import { type AnswerPiece, readAnswer, scalarAt } from '../scenario/answer-template.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { formatDifference, formatEstimate, formatValue } from './numbers.ts';
 
 // The answer to a scenario's question, and the claims behind it, in words:
@@ -7,17 +9,30 @@ import { formatDifference, formatEstimate, formatValue } from './numbers.ts';
 //   holds: mean kmemleak_death_alloc of quiet-2011 is 11.1 [10.4, 11.8], theory 11.1; because …
 
 /** The answer with its numbers, and what is to be said against it; null: none was written. */
-export function answerText(template: string | undefined, claims: readonly Claim[]): string | null {
-  if (template === undefined) return null;
-  const filled = template.replace(/\{(\d{1,2})\}/g, (whole, place: string) => {
-    const claim = claims[Number(place) - 1];
-    return claim === undefined ? whole : measuredText(claim);
-  });
+export function answerText(scenario: Scenario, claims: readonly Claim[]): string | null {
+  if (scenario.answer === undefined) return null;
+  const filled = readAnswer(scenario.answer)
+    .map((piece) => pieceText(piece, scenario, claims))
+    .join('');
   const against = (outcome: Outcome, words: string) => {
-    const found = claims.flatMap((claim, i) => (claim.outcome === outcome ? [`${i + 1}`] : []));
-    return found.length === 0 ? '' : ` ${words}: claim ${found.join(', ')}.`;
+    const found = claims.flatMap((claim, i) => {
+      const demand = subjectText(claim).replace(/:$/, '') + demandText(claim);
+      return claim.outcome === outcome ? [`claim ${i + 1} (${demand})`] : [];
+    });
+    return found.length === 0 ? '' : ` ${words}: ${found.join(', ')}.`;
   };
   return filled + against('unclear', 'Unclear') + against('fails', 'Contradicted');
+}
+
+/** Loading has seen to it that every place has its number. */
+function pieceText(piece: AnswerPiece, scenario: Scenario, claims: readonly Claim[]): string {
+  if ('words' in piece) return piece.words;
+  if ('path' in piece) return String(scalarAt(scenario, piece.path) ?? 'nothing');
+  const claim = claims[piece.claim - 1];
+  if (claim === undefined) return 'nothing';
+  if (piece.part === undefined) return measuredText(claim);
+  const number = claim[piece.part];
+  return number === undefined ? 'nothing' : formatValue(number, claim.unit);
 }
 
 /** fails before unclear before holds before what is only measured. */

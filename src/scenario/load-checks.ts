@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Catalog } from '../base/catalog.ts';
 import { type InputPosition, UserError } from '../base/user-error.ts';
+import { checkAnswer } from './answer-template.ts';
 import type { Catalogs } from './catalogs.ts';
 import { checkClaim } from './check-claim.ts';
 import { schemaFault } from './load-issues.ts';
@@ -39,6 +40,7 @@ export function checkNames(
     const here = (path: Path) => at(['expect', index, ...path]);
     checkClaim(demand, scenario.variants, catalogs, here);
   }
+  locate(at(['answer']), () => checkAnswer(scenario));
   checkMachine(scenario, at);
   const load = scenario.load.map((entry, index) => {
     const workload = locate(at(['load', index, 'workload']), () =>

@@ -156,7 +156,9 @@ export const SCENARIO_SCHEMA = z
       examples: ['How deep may GFP_ATOMIC callers drain the machine before kmemleak dies?'],
     }),
     answer: textField({
-      description: 'The answer; {2} stands for what the second expectation measured',
+      description:
+        'The answer; {2} stands for what the second expectation measured, {2.theory} for what it ' +
+        'names, {derived.pool-64.pool} for a number of the scenario',
       examples: ['It dies at request {1}.'],
     }).optional(),
     kernel: textField({ description: 'Kernel profile, see list kernels', examples: ['4.17'] }),

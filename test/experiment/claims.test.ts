@@ -133,16 +133,38 @@ describe('an answer', () => {
   it('holds its numbers, and what is to be said against it', () => {
     expect(answerFor('min: 8').answer).toBe('Some 10.0 [8.0, 12.0] were refused.');
     expect(answerFor('min: 9').answer).toBe(
-      'Some 10.0 [8.0, 12.0] were refused. Unclear: claim 1.',
+      'Some 10.0 [8.0, 12.0] were refused. ' +
+        'Unclear: claim 1 (host_failures of quiet-2011, to be at least 9).',
     );
     expect(answerFor('min: 20')).toMatchObject({
       outcome: 'fails',
-      answer: 'Some 10.0 [8.0, 12.0] were refused. Contradicted: claim 1.',
+      answer:
+        'Some 10.0 [8.0, 12.0] were refused. ' +
+        'Contradicted: claim 1 (host_failures of quiet-2011, to be at least 20).',
     });
     expect(answerLines(answerFor('min: 8'))).toEqual([
       'Answer: Some 10.0 [8.0, 12.0] were refused.',
       '1 holds: host_failures of quiet-2011: 10.0 [8.0, 12.0], to be at least 8: w.',
     ]);
+  });
+
+  it('takes what a claim names and what the scenario says from there', () => {
+    const text = 'answer: "{1.theory} of {load.0.params.size}, {derived.mine.pool} kept"\n';
+    const loaded = 'derived: { mine: { from: pool-5.4, pool: 64 } }\n';
+    const scenario = scenarioOf(`{ ${MEAN}, theory: 8.1 }`, `${text}${loaded}`);
+    const { answer } = answerOf(scenario, judgeClaims(scenario, TENS, METRICS));
+    expect(answer).toBe('8.1 of 256, 64 kept');
+  });
+
+  it.each([
+    ['{2} die', "the answer's {2} stands for no expectation; expected 1 to 1"],
+    ['{1.theory} die', "the answer's {1.theory}: expectation 1 has no theory"],
+    ['{1.mean} die', "the answer's {1.mean} is no number of the scenario"],
+    ['{derived.mine.pool} die', "the answer's {derived.mine.pool} is no number of the scenario"],
+    ['{} die', "the answer's {} is no number of the scenario"],
+  ])('%s is refused', (answer, message) => {
+    const text = `answer: "${answer}"\n`;
+    expect(() => scenarioOf(`{ ${MEAN}, min: 1 }`, text)).toThrow(message);
   });
 
   it('is a line of the page, with the worst outcome of its scenarios', () => {
