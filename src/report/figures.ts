@@ -4,7 +4,7 @@ import { formatPlain, formatValue } from './numbers.ts';
 import { alivePlot } from './plot/alive-plot.ts';
 import { barPlot, type Drawing } from './plot/bar-plot.ts';
 import { claimPlot } from './plot/claim-plot.ts';
-import { fineColumns, type NamedCourse } from './plot/course.ts';
+import { fineColumns, marksText, type NamedCourse } from './plot/course.ts';
 import { coursePlot } from './plot/course-plot.ts';
 import { type StallQuantiles, type StallRow, stallPlot } from './plot/stall-plot.ts';
 import { drawing } from './plot/svg.ts';
@@ -69,7 +69,7 @@ export function loadFigures(report: Report): (Figure | Absent)[] {
   if (rows.length === 0) return claimed;
   return [
     ...claimed,
-    ...(courses === undefined || courses.length === 0 ? [] : [courseFigure(courses)]),
+    ...courseFigures(courses ?? []),
     stallFigure(rows),
     depthFigure(rows),
     faultFigure(rows),
@@ -105,6 +105,20 @@ const COURSE_READS =
   'watermarks can be seen). Below low, kswapd wakes and reclaims; below min, only urgent ' +
   'callers get pages and others must reclaim themselves. Below, a lane a variant: who was at ' +
   'work, and how long kmemleak lived.';
+
+/** A plot a machine: the marks of one say nothing of another. */
+function courseFigures(courses: readonly NamedCourse[]): Figure[] {
+  const machines = new Map<string, NamedCourse[]>();
+  for (const course of courses) {
+    const marks = marksText(course.marks);
+    machines.set(marks, [...(machines.get(marks) ?? []), course]);
+  }
+  if (machines.size === 1) return [courseFigure(courses)];
+  return [...machines].map(([marks, own]) => ({
+    ...courseFigure(own),
+    heading: `Free pages over time, where the marks are ${marks}`,
+  }));
+}
 
 function courseFigure(courses: readonly NamedCourse[]): Figure {
   const rows = courses.map((course) => {

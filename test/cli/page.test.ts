@@ -124,6 +124,16 @@ describe('plots as files', () => {
     expect(bytes.readUInt32BE(16)).toBe(776);
   });
 
+  it('are what compare shows of several results, too', () => {
+    const both = [`old=${into('kept')}`, `new=${into('kept')}`];
+    const { status, stderr } = gfpsim(['compare', ...both, '--export', `svg=${into('both')}`]);
+    expect(`${status} ${stderr}`).toMatch(/^0 [\s\S]*files in /);
+    const names = readdirSync(into('both'));
+    expect(names).toContain('injection-quiet-2011-free-pages.svg');
+    const svg = readFileSync(into('both/injection-quiet-2011-alive.svg'), 'utf8');
+    expect(svg).toContain('<desc>old: 0/3; new: 0/3</desc>');
+  });
+
   it('do not write over a page that somebody wrote, and nothing else then', () => {
     mkdirSync(into('own'));
     writeFileSync(into('own/README.md'), 'mine\n');

@@ -40,6 +40,30 @@ describe('figures of a load', () => {
     ]);
   });
 
+  test('draw the free pages of each machine against its own marks', () => {
+    const names = ['ns', 'free_dma32'];
+    const series = { names, rows: 2, values: Float64Array.of(0, 900, 50, 300) };
+    const courseOf = (variant: string, min: number) => {
+      const marks = { min, low: min + 10, high: min + 20 };
+      return { variant, series, marks, endNs: 100, deathNs: null };
+    };
+    const report = reportWith({});
+    const small = [courseOf('a', 100), courseOf('b', 100)];
+    const one = loadFigures({ ...report, courses: small }).filter((each) => !isAbsent(each));
+    expect(one.map(({ heading }) => heading)).toEqual(['Free pages over time']);
+    const both = loadFigures({ ...report, courses: [...small, courseOf('c', 200)] });
+    const drawn = both.filter((each) => !isAbsent(each));
+    expect(drawn.map(({ heading }) => heading)).toEqual([
+      'Free pages over time, where the marks are min 100, low 110, high 120',
+      'Free pages over time, where the marks are min 200, low 210, high 220',
+    ]);
+    expect(drawn.map(({ table }) => table.rows.map(([variant]) => variant))).toEqual([
+      ['a', 'b'],
+      ['c'],
+    ]);
+    expect(drawn[1]!.svg).toContain('min 200, low 210, high 220');
+  });
+
   test('have their numbers in a table and in words', () => {
     const stalls = { stall_ns_p50: 1000, stall_ns_p99: 20_000, stall_ns_max: 3_000_000 };
     const faults = { injected_host: 8, injected_metadata: 2 };

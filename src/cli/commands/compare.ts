@@ -1,7 +1,8 @@
 import { flagOf, listOf, textOf } from '../arguments.ts';
 import { OUT_OPTION } from '../batch-options.ts';
 import type { Command } from '../command.ts';
-import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
+import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
+import { REPORT_FORMATS } from '../report-formats.ts';
 
 const command: Command = {
   name: 'compare',
@@ -9,6 +10,7 @@ const command: Command = {
   usage: 'compare <results..>',
   example: ['gfpsim compare rfc-2018', 'the stored comparison once more'],
   formats: REPORT_FORMATS,
+  folders: FIGURE_FORMATS,
   positionals: {
     results: {
       describe: '[LABEL=]FOLDER, or the name of results or a baseline',
@@ -18,15 +20,19 @@ const command: Command = {
   },
   options: {
     ...OUT_OPTION,
+    ...PLOT_OPTIONS,
     'only-changed': { type: 'boolean', describe: 'Leave out loads in which nothing differs' },
   },
   async run(args, terminal) {
-    const [{ loadSide }, { loadMetrics }, { sideBySide }, report] = await Promise.all([
-      import('../stored-folder.ts'),
-      import('../load-catalogs.ts'),
-      import('../../experiment/side-by-side.ts'),
-      import('../run-report.ts'),
-    ]);
+    const [{ loadSide }, { loadMetrics }, { sideBySide }, report, output, stored] =
+      await Promise.all([
+        import('../stored-folder.ts'),
+        import('../load-catalogs.ts'),
+        import('../../experiment/side-by-side.ts'),
+        import('../run-report.ts'),
+        import('../report-output.ts'),
+        import('../stored-pages.ts'),
+      ]);
     const sides = listOf(args, 'results').map((one) => loadSide(one, textOf(args, 'out')));
     report.refuseNamesakes(sides.map(({ label }) => label));
     const metrics = (await loadMetrics()).all();
@@ -37,8 +43,8 @@ const command: Command = {
     const reports = flagOf(args, 'only-changed') ? all.filter(report.differs) : all;
     const hidden = all.length - reports.length;
     if (hidden > 0) terminal.note(`the same in every run: ${hidden} of ${all.length} loads`);
-    const formats = await loadFormats();
-    return { render: (format) => formats.get(format).renderAll(reports) };
+    const pages = output.wantsPages(args) ? await stored.withStoredPages(reports, sides) : reports;
+    return output.reportOutput(reports, () => pages, args);
   },
 };
 
