@@ -5,7 +5,7 @@ import { VMSTAT_NAMES } from './vmstat.ts';
 
 // One row a sample, one after the other:
 //
-//   ns │ free pages, by zone │ per-CPU lists │ LRU lists │ slab │ vmstat counters       Float64
+//   ns │ free, by zone │ per-CPU lists │ LRU lists │ slab │ kswapd │ vmstat counters    Float64
 
 /** With more rows than this every second one is dropped, and the period doubles. */
 const ROWS_MAX = 65_536;
@@ -34,6 +34,8 @@ export class TimeSeries {
       'pcp_pages',
       ...LIST_NAMES.map((name) => `nr_${name}`),
       'nr_slab',
+      // 1 from its wake-up until it sleeps again.
+      'kswapd_awake',
       ...VMSTAT_NAMES,
     ];
     this.#values = new Float64Array(FIRST_ROWS * this.#names.length);
@@ -55,7 +57,7 @@ export class TimeSeries {
   }
 
   #append(ns: number): void {
-    const { memory, slab } = this.#parts;
+    const { memory, slab, reclaim } = this.#parts;
     const { lru, vmstat, pcp, zones } = memory;
     const width = this.#names.length;
     if ((this.#rows + 1) * width > this.#values.length) this.#grow();
@@ -66,6 +68,7 @@ export class TimeSeries {
     values[at++] = pcp.pages();
     for (let list = INACTIVE_ANON; list < LRU_LISTS; list++) values[at++] = lru.sizeOf(list);
     values[at++] = slab.nrSlabPages;
+    values[at++] = reclaim.node.kswapdAsleep ? 0 : 1;
     for (let i = 0; i < VMSTAT_NAMES.length; i++) values[at++] = vmstat.count(i);
     this.#rows++;
   }

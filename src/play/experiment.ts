@@ -103,7 +103,7 @@ function marksOf({ config: { zones } }: ResolvedScenario): NamedCourse['marks'] 
 
 /** What a drawing reads: of each stretch of rows the one in which the least was free. */
 function fewRows({ names, rows, values }: TimeSeriesReadings): TimeSeriesReadings {
-  const wanted = /^(ns|free_.*|allocstall_.*|pgscan_kswapd|oom_kill)$/;
+  const wanted = /^(ns|free_.*|allocstall_.*|kswapd_(awake|wake)|pgscan_kswapd|oom_kill)$/;
   const kept = names.flatMap((name, i) => (wanted.test(name) ? [i] : []));
   const zones = names.flatMap((name, i) => (name.startsWith('free_') ? [i] : []));
   const freeAt = (row: number): number =>

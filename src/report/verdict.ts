@@ -86,8 +86,12 @@ function winnerText(
   const [next] = others;
   if (next === undefined) return first;
   const equals = others.filter(({ full, share }) => full === next.full && share === next.share);
-  const which =
-    others.length === equals.length && equals.length > 1 ? 'the others' : namesOf(equals);
+  const areAll = others.length === equals.length && equals.length > 1;
+  if (next.share === 0) {
+    const never = areAll ? `The other ${equals.length} never do` : `${namesOf(equals)} never does`;
+    if (areAll || others.length === 1) return `${first} ${never}.`;
+  }
+  const which = areAll ? 'the others' : namesOf(equals);
   return `${first} Next: ${which}, in ${scoreText(next, loads)}.`;
 }
 

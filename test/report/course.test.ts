@@ -47,6 +47,20 @@ describe('the course of a run', () => {
     expect(lines.some((line) => line.includes('direct') || line.includes('OOM'))).toBe(false);
   });
 
+  test('shows kswapd from its wake-up until it sleeps, also while it scans nothing', () => {
+    const names = ['ns', 'free_dma', 'pgscan_kswapd', 'kswapd_awake'];
+    const rows = [
+      [0, 400, 0, 0],
+      [1700, 100, 0, 1],
+      [3300, 100, 64, 1],
+      [4900, 400, 64, 0],
+    ];
+    const series = { names, rows: rows.length, values: Float64Array.from(rows.flat()) };
+    const pieces = columnsOf(series, 6400, 4);
+    expect(pieces.map(({ kswapd }) => kswapd)).toEqual([0, 1, 1, 1]);
+    expect(spansOf(pieces, 'kswapd')).toEqual([{ from: 1, to: 4 }]);
+  });
+
   test('shows how long kmemleak lived', () => {
     expect(lines.slice(-2)).toEqual([
       ` kmemleak ${'='.repeat(27)}x`,

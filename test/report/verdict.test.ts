@@ -68,6 +68,15 @@ describe('the verdict', () => {
     ]);
   });
 
+  test('says in words that all others never reach it', () => {
+    const report = loadOf({ name: 'one', alive: { a: 0, b: 0, pool: 4 } });
+    expect(verdictOf([report])!.winner).toBe(
+      'pool keeps kmemleak alive in all 4 runs. The other 2 never do.',
+    );
+    const single = loadOf({ name: 'one', alive: { old: 0, pool: 4 } });
+    expect(verdictOf([single])!.winner).toMatch(/ runs\. old never does\.$/);
+  });
+
   test('counts loads where there are several', () => {
     const loads = [
       loadOf({ name: 'one', alive: { old: 0, half: 2, pool: 4 } }),
@@ -85,7 +94,7 @@ describe('the verdict', () => {
     expect(verdictOf([tie])!.why).toContain('The price of a and b: none seen.');
     const paid = loadOf({ name: 'one', alive: { old: 0, a: 4, b: 4 }, failures: { b: 9 } });
     expect(verdictOf([paid])!.winner).toMatch(
-      /^a keeps kmemleak alive in all 4 runs at no cost seen; b too, at a price\. Next: old, /,
+      /^a keeps kmemleak alive in all 4 runs at no cost seen; b too, at a price\. old never does\.$/,
     );
     const prices = verdictOf([paid])!.why.slice(-2);
     expect(prices[0]).toBe('The price of a: none seen.');

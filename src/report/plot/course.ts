@@ -80,6 +80,7 @@ export function marksText({ min, low, high }: Marks): string {
 /** A piece of the time: the least that was free, and what was counted meanwhile. */
 export interface Column {
   readonly free: number;
+  /** 1: it was awake, or scanned pages. */
   readonly kswapd: number;
   readonly direct: number;
   readonly kills: number;
@@ -103,12 +104,16 @@ export function columnsOf(
   return Array.from({ length: count }, (_, x) => {
     const untilNs = ((x + 1) * endNs) / count;
     let free = rows === 0 ? -1 : freeAt(last);
-    for (; row < rows && at(row, 'ns') < untilNs; row++) free = Math.min(free, freeAt(row));
+    let awake = rows === 0 ? 0 : at(last, 'kswapd_awake');
+    for (; row < rows && at(row, 'ns') < untilNs; row++) {
+      free = Math.min(free, freeAt(row));
+      awake = Math.max(awake, at(row, 'kswapd_awake'));
+    }
     const now = Math.max(last, row - 1);
     const grown = (name: string): number => (rows === 0 ? 0 : at(now, name) - at(last, name));
     const column = {
       free,
-      kswapd: grown('pgscan_kswapd'),
+      kswapd: awake + grown('kswapd_wake') + grown('pgscan_kswapd') > 0 ? 1 : 0,
       direct: stalls.reduce((sum, name) => sum + grown(name), 0),
       kills: grown('oom_kill'),
     };
