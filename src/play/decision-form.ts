@@ -5,11 +5,13 @@ import { catalogs } from './bundle.ts';
 import { type DecisionQuestion, decide } from './decision.ts';
 import { decisionView } from './decision-view.ts';
 import { h } from './dom.ts';
-import { type PlayState, plainMessage } from './play-state.ts';
+import { type DecideChoice, type PlayState, plainMessage } from './play-state.ts';
 import type { DrawnRun } from './protocol.ts';
 import type { HeldFiles } from './scenario-files.ts';
 
 const CALLERS = ['GFP_KERNEL', 'GFP_ATOMIC', 'GFP_NOWAIT', 'GFP_NOIO', 'GFP_KERNEL|__GFP_NOFAIL'];
+
+const FREE = 'free.';
 
 export interface DecisionInput {
   readonly state: PlayState;
@@ -17,28 +19,40 @@ export interface DecisionInput {
   readonly zones: readonly ZoneConfig[];
   readonly files: HeldFiles;
   readonly runs: readonly DrawnRun[];
+  /** Of what somebody chose, for the link. */
+  chosen(choice: DecideChoice): void;
 }
 
 /** One request to follow; at first the one that kmemleak died of, where it did. */
 export function decisionForm(input: DecisionInput): HTMLElement {
-  let question = firstQuestion(input);
+  let choice: DecideChoice = input.state.decide ?? {};
+  let question = chosenQuestion(input, choice);
   const answer = h('div', {});
   const ask = () => {
     try {
       const decision = decide(question, input.state, { files: input.files, catalogs });
-      answer.replaceChildren(decisionView(decision));
+      const stepped = (step: number) => tell({ ...choice, step: String(step) });
+      answer.replaceChildren(decisionView(decision, choice['step'], stepped));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       answer.replaceChildren(h('p', { class: 'fault', role: 'alert' }, plainMessage(error)));
     }
   };
-  const change = (part: Partial<DecisionQuestion>) => {
-    question = { ...question, ...part };
+  const tell = (now: DecideChoice) => {
+    choice = now;
+    input.chosen(choice);
+  };
+  const change = (part: DecideChoice) => {
+    const { step: _, ...kept } = choice;
+    tell({ ...kept, ...part });
+    question = chosenQuestion(input, choice);
     ask();
   };
   const own = ['', ...input.scenario.variants];
   const names = own.map((name) => [name, name === '' ? 'the caller itself' : `metadata: ${name}`]);
-  const callers = [...new Set([question.caller, ...CALLERS])].map((name) => [name, name]);
+  const callers = [...new Set([firstQuestion(input).caller, ...CALLERS, question.caller])].map(
+    (name) => [name, name],
+  );
   ask();
   return h(
     'div',
@@ -53,7 +67,7 @@ export function decisionForm(input: DecisionInput): HTMLElement {
       ),
       ...input.zones.map(({ name }) =>
         pages(name, question.free[name] ?? 0, (count) =>
-          change({ free: { ...question.free, [name]: count } }),
+          change({ [`${FREE}${name}`]: String(count) }),
         ),
       ),
     ),
@@ -71,6 +85,22 @@ function causeOf(runs: readonly DrawnRun[]): HTMLElement[] {
     ? 'an injected fault: memory was there, as the steps below show'
     : 'a lack of memory that its request was allowed to use';
   return [h('p', {}, `With ${variant}, kmemleak died of ${cause}.`)];
+}
+
+/** What was chosen, as far as it fits, over where one begins. */
+function chosenQuestion(input: DecisionInput, choice: DecideChoice): DecisionQuestion {
+  const first = firstQuestion(input);
+  const { variants } = input.scenario;
+  const { caller = first.caller, variant = first.variant } = choice;
+  const free = input.zones.map(({ name }) => {
+    const text = choice[`${FREE}${name}`] ?? '';
+    return [name, /^\d{1,12}$/.test(text) ? Number(text) : (first.free[name] ?? 0)];
+  });
+  return {
+    caller,
+    variant: variant === '' || variants.includes(variant) ? variant : first.variant,
+    free: Object.fromEntries(free),
+  };
 }
 
 /** Where kmemleak died: its own request, with what was free then. Else the end of the first run. */

@@ -18,10 +18,18 @@ interface Scene {
   readonly checks: readonly DecideStep[];
 }
 
-/** A decision to walk through, scene by scene: by buttons, or with the arrow keys. */
-export function decisionView({ report, zones }: Decision): HTMLElement {
+/**
+ * A decision to walk through, scene by scene: by buttons, or with the arrow keys. It begins with
+ * the step that somebody chose, from 1 on, or with the last that tested a zone.
+ */
+export function decisionView(
+  { report, zones }: Decision,
+  chosen: string | undefined,
+  stepped: (step: number) => void,
+): HTMLElement {
   const scenes = scenesOf(report.steps);
-  let current = scenes.findLastIndex(({ checks }) => checks.length > 0);
+  const telling = scenes.findLastIndex(({ checks }) => checks.length > 0);
+  let current = /^\d{1,6}$/.test(chosen ?? '') ? Number(chosen) - 1 : telling;
   const picture = h('div', { class: 'picture' });
   const told = h('p', { class: 'told', 'aria-live': 'polite' });
   const list = h('ol', { class: 'scenes' });
@@ -41,14 +49,18 @@ export function decisionView({ report, zones }: Decision): HTMLElement {
       else button.removeAttribute('aria-current');
     });
   };
+  const go = (index: number) => {
+    show(index);
+    stepped(current + 1);
+  };
   scenes.forEach(({ title, checks }, i) => {
     const button = h('button', { type: 'button' }, title, ...marksOf(checks));
-    button.addEventListener('click', () => show(i));
+    button.addEventListener('click', () => go(i));
     list.append(h('li', {}, button));
   });
-  back.addEventListener('click', () => show(current - 1));
-  next.addEventListener('click', () => show(current + 1));
-  show(Math.max(0, current));
+  back.addEventListener('click', () => go(current - 1));
+  next.addEventListener('click', () => go(current + 1));
+  show(current);
   const mask = report.text === '' ? report.gfp : report.text;
   const view = h(
     'div',
@@ -65,7 +77,7 @@ export function decisionView({ report, zones }: Decision): HTMLElement {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
-    show(current + step);
+    go(current + step);
   });
   return view;
 }

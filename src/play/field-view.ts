@@ -16,7 +16,7 @@ export function fieldView(field: Field, value: string, events: FieldEvents): HTM
   const input = inputOf(field, value);
   input.id = id;
   input.setAttribute('aria-describedby', `${id}-about ${id}-fault`);
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const tell = () => {
     clearTimeout(timer);
     events.change(path, input.value.trim());

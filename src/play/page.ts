@@ -10,11 +10,13 @@ import { clearFaults, showFault } from './field-view.ts';
 import {
   changedPath,
   commandOf,
+  type DecideChoice,
   linkOf,
   type PlayState,
   plainMessage,
   stateIn,
   withChange,
+  withDecision,
   withoutChange,
 } from './play-state.ts';
 import { type DrawnRun, type Own, type Question, STANDING } from './protocol.ts';
@@ -84,9 +86,15 @@ export class PlayPage {
 
   /** A change of the reader's: into the link, and run. */
   #change(state: PlayState): void {
+    // Another machine or load asks in other steps.
+    const { step: _, ...decide } = state.decide ?? {};
+    this.#address(withDecision(state, decide));
+    this.#show(false);
+  }
+
+  #address(state: PlayState): void {
     this.#state = state;
     history.replaceState(null, '', `#${linkOf(state)}`);
-    this.#show(false);
   }
 
   #put(changes: Readonly<Record<string, string>>): void {
@@ -180,6 +188,10 @@ export class PlayPage {
     if (scenario === null) return;
     const { zones } = resolveScenario(scenario, catalogs).config;
     const [state, files] = [this.#state, this.#files];
-    find('decision').replaceChildren(decisionForm({ state, scenario, zones, files, runs }));
+    const chosen = (decide: DecideChoice) => {
+      this.#address(withDecision(this.#state, decide));
+      this.#showTakeAway(scenario);
+    };
+    find('decision').replaceChildren(decisionForm({ state, scenario, zones, files, runs, chosen }));
   }
 }

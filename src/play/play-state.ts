@@ -5,7 +5,7 @@ import { type Override, parseOverride } from '../scenario/overrides.ts';
  * All that a page shows follows from this: a scenario by name, and what is laid over it. It is
  * what the command line takes, in the same words, so that both make the same runs.
  *
- *   link      #rfc-2018/drain&machine.memory=64MiB&seed=2
+ *   link      #rfc-2018/drain&machine.memory=64MiB&seed=2&decide.caller=GFP_ATOMIC
  *   command   gfpsim run rfc-2018/drain -s machine.memory=64MiB --seed 2
  */
 export interface PlayState {
@@ -13,12 +13,28 @@ export interface PlayState {
   readonly scenario: string;
   /** YAML by path; an empty text takes the scenario's own value away. */
   readonly changes: Readonly<Record<string, string>>;
+  /** The request that is followed step by step, as far as somebody chose it; no run knows it. */
+  readonly decide?: DecideChoice;
 }
+
+/** By what was chosen: caller, variant, free.ZONE, step. */
+export type DecideChoice = Readonly<Record<string, string>>;
+
+const DECIDE = 'decide.';
 
 /** With another value at a path; what was set at or below it is gone. */
 export function withChange(state: PlayState, path: string, text: string): PlayState {
   const changes = { ...withoutChange(state, path).changes, [path]: text };
   return { ...state, changes };
+}
+
+/** With another request to follow; one of which nothing was chosen is none. */
+export function withDecision(
+  { scenario, changes }: PlayState,
+  decide: DecideChoice | undefined,
+): PlayState {
+  const isChosen = decide !== undefined && Object.keys(decide).length > 0;
+  return { scenario, changes, ...(isChosen ? { decide } : {}) };
 }
 
 /** With the scenario's own value at a path and below it. */
@@ -63,8 +79,10 @@ export function plainMessage(error: UserError): string {
 }
 
 /** The state as the part of an address after '#'. */
-export function linkOf({ scenario, changes }: PlayState): string {
-  const pairs = Object.entries(changes).map(([path, text]) => `${escaped(path)}=${escaped(text)}`);
+export function linkOf({ scenario, changes, decide = {} }: PlayState): string {
+  const chosen = Object.entries(decide).map(([name, text]) => [`${DECIDE}${name}`, text] as const);
+  const all = [...Object.entries(changes), ...chosen];
+  const pairs = all.map(([path, text]) => `${escaped(path)}=${escaped(text)}`);
   return [escaped(scenario), ...pairs].join('&');
 }
 
@@ -72,12 +90,16 @@ export function linkOf({ scenario, changes }: PlayState): string {
 export function stateIn(link: string, standing: string): PlayState {
   const [scenario = '', ...pairs] = link.replace(/^#/, '').split('&');
   const changes: Record<string, string> = {};
+  const decide: Record<string, string> = {};
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
     if (equals < 1) throw new UserError(`'${pair.slice(0, 40)}' in the link is no PATH=VALUE`);
-    changes[unescaped(pair.slice(0, equals))] = unescaped(pair.slice(equals + 1));
+    const [path, text] = [unescaped(pair.slice(0, equals)), unescaped(pair.slice(equals + 1))];
+    if (path.startsWith(DECIDE)) decide[path.slice(DECIDE.length)] = text;
+    else changes[path] = text;
   }
-  return { scenario: scenario === '' ? standing : unescaped(scenario), changes };
+  const state = { scenario: scenario === '' ? standing : unescaped(scenario), changes };
+  return withDecision(state, decide);
 }
 
 /** Legible where an address allows it. */

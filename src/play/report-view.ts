@@ -15,6 +15,7 @@ import { escapeText } from '../report/plot/svg.ts';
 import type { Report } from '../report/report.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { folded, h } from './dom.ts';
+import { downloadButton } from './take-away.ts';
 
 const KMEMLEAK =
   'kmemleak, the kernel’s leak detector, takes a note of every allocation. When the memory for ' +
@@ -66,6 +67,11 @@ export function numbersView(report: Report): HTMLElement[] {
       ...report.warnings.map(({ id, text }) => paragraph(`Warning ${id}: ${text}`, 'about')),
     ]),
     ...(words.length === 0 ? [] : [folded('What the columns mean', h('ul', {}, ...words))]),
+    downloadButton('Download all metrics as CSV', `${report.name}.csv`, async () => {
+      // As the command line writes it; not before somebody wants it.
+      const { default: csv } = await import('../report/formats/csv.ts');
+      return csv.render(report);
+    }),
   ];
 }
 

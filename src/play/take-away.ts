@@ -31,3 +31,19 @@ export function copyButton(text: () => string, shown?: HTMLElement): HTMLElement
   });
   return h('span', {}, button, said);
 }
+
+/** A button that saves a text as a file, made when it is pressed. */
+export function downloadButton(
+  label: string,
+  name: string,
+  text: () => Promise<string>,
+): HTMLElement {
+  const button = h('button', { type: 'button' }, label);
+  button.addEventListener('click', async () => {
+    const address = URL.createObjectURL(new Blob([await text()], { type: 'text/csv' }));
+    h('a', { href: address, download: name }).click();
+    // Once the browser has begun to read it.
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  });
+  return button;
+}

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyFolder } from '../cli/gfpsim.ts';
+import { emptyFolder, gfpsim } from '../cli/gfpsim.ts';
 import { launch, open, serve, settled, writePage } from './browser.ts';
 
 // Is the page what somebody needs who has only a browser, a keyboard, a small screen, or paper?
@@ -176,6 +176,47 @@ describe('a change', () => {
       await page.close();
     },
   );
+});
+
+describe('the request that is followed', () => {
+  it('travels in the link, with its step', async () => {
+    const { page } = await open(browser, `${url}#smoke/drain`);
+    await settled(page);
+    await page.getByLabel('Caller', { exact: true }).selectOption('GFP_NOWAIT');
+    await page.getByLabel('Whose request').selectOption('');
+    await page.getByLabel('Free in DMA32').fill('1234');
+    await page.locator('.scenes button').nth(1).click();
+    await page.locator('#take-link', { hasText: 'decide.step=2' }).waitFor();
+    const shared = page.url();
+    const shown = await page.locator('#decision').textContent();
+    await page.close();
+    const other = (await open(browser, shared)).page;
+    await settled(other);
+    expect(await other.locator('#decision').textContent()).toBe(shown);
+    expect(await other.getByLabel('Caller', { exact: true }).inputValue()).toBe('GFP_NOWAIT');
+    expect(await other.getByLabel('Whose request').inputValue()).toBe('');
+    expect(await other.getByLabel('Free in DMA32').inputValue()).toBe('1234');
+    expect(await other.locator('.scenes button[aria-current]').count()).toBe(1);
+    expect(await textOf(other, 'take-command')).toBe('gfpsim run smoke/drain');
+    await other.close();
+  });
+});
+
+describe('the table', () => {
+  it('is saved as the CSV that the command line writes', async () => {
+    const { page, complaints } = await open(browser, `${url}#${QUICK}`);
+    await settled(page);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('injection.csv');
+    const saved = readFileSync((await download.path()) ?? '', 'utf8');
+    const made = gfpsim(['run', QUICK, '--format', 'csv', '-o', emptyFolder()]);
+    expect(saved).toBe(made.stdout);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 });
 
 describe('by keyboard alone', () => {

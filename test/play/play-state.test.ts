@@ -9,6 +9,7 @@ import {
   plainMessage,
   stateIn,
   withChange,
+  withDecision,
   withoutChange,
 } from '../../src/play/play-state.ts';
 
@@ -27,6 +28,22 @@ describe('a link', () => {
   it('holds the whole state', () => {
     expect(stateIn(linkOf(STATE), 'other')).toEqual(STATE);
     expect(stateIn(`#${linkOf(STATE)}`, 'other')).toEqual(STATE);
+  });
+
+  it('holds the request that is followed, apart from what the runs know', () => {
+    const decide = {
+      caller: 'GFP_KERNEL|__GFP_NOFAIL',
+      variant: '',
+      'free.DMA32': '143',
+      step: '2',
+    };
+    const link = linkOf({ ...STATE, decide });
+    expect(link).toMatch(/&decide\.free\.DMA32=143&decide\.step=2$/);
+    expect(stateIn(link, 'other')).toEqual({ ...STATE, decide });
+    expect(overridesOf({ ...STATE, decide })).toEqual(overridesOf(STATE));
+    expect(commandOf({ ...STATE, decide })).toBe(commandOf(STATE));
+    expect(withDecision({ ...STATE, decide }, {})).toEqual(STATE);
+    expect(withChange({ ...STATE, decide }, 'seed', '2').decide).toEqual(decide);
   });
 
   it('keeps the order of the changes, which is the order in which they are laid over', () => {
