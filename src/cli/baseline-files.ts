@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suggestion } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
@@ -6,7 +6,7 @@ import { type BaselineRequest, parseRequest, parseTraces } from '../experiment/b
 import type { StoredResults } from '../experiment/stored-results.ts';
 import type { RunTrace } from '../experiment/trace-run.ts';
 import { EXIT_MISSING } from './exit-codes.ts';
-import { readText } from './node-files.ts';
+import { readText, statOf } from './node-files.ts';
 import { BASELINES, loadStored } from './stored-folder.ts';
 
 export const REQUEST_FILE = 'baseline.json';
@@ -29,12 +29,12 @@ export function baselineFolder(out: string, name: string): string {
 
 export function hasBaseline(out: string, name: string): boolean {
   const file = join(baselineFolder(out, name), REQUEST_FILE);
-  return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  return statOf(file) !== undefined;
 }
 
 export function baselineNames(out: string): string[] {
   const folder = join(out, BASELINES);
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+  if (statOf(folder)?.isDirectory() !== true) return [];
   return readdirSync(folder)
     .filter((name) => hasBaseline(out, name))
     .sort();

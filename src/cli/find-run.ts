@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { csvRows } from '../experiment/csv-rows.ts';
@@ -6,7 +6,7 @@ import { RUN_COLUMNS } from '../experiment/results-layout.ts';
 import type { RunSpec } from '../experiment/run-result.ts';
 import { EXIT_MISSING } from './exit-codes.ts';
 import type { GivenOptions } from './given-options.ts';
-import { readText } from './node-files.ts';
+import { readText, statOf } from './node-files.ts';
 import { BASELINES } from './stored-folder.ts';
 
 /** The scenario's file, and the options laid over it. */
@@ -49,7 +49,7 @@ export function findRun(written: string, out: string): FoundRun {
 
 function foldersOf(out: string): string[] {
   return [out, join(out, BASELINES)].flatMap((base) => {
-    if (statSync(base, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+    if (statOf(base)?.isDirectory() !== true) return [];
     return readdirSync(base)
       .sort()
       .map((name) => join(base, name));

@@ -6,6 +6,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -49,6 +50,18 @@ export class NodeFiles implements ScenarioFiles {
     const near = join(dirname(fromFile), written);
     const bundled = join(PACKAGE_ROOT, 'scenarios', written);
     return existsSync(near) || !existsSync(bundled) ? near : bundled;
+  }
+}
+
+/** What is at a path; undefined where nothing is or can be, such as below a file. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+    if (code === undefined) throw error;
+    throw new UserError(`cannot look at it (${String(code)})`, { at: { file: path } });
   }
 }
 

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedRun } from '../experiment/plan.ts';
 import { decodeRun, encodeRun } from '../experiment/run-file.ts';
 import type { RunResult } from '../experiment/run-result.ts';
-import { moveIntoPlace, readText } from './node-files.ts';
+import { locateWrite, moveIntoPlace, readText, statOf } from './node-files.ts';
 
 // results/.runs/CODE/        a folder for each state of the program that made runs
 //   ab/abcd….json            a run under its id, whole or not there at all
@@ -25,7 +25,7 @@ export class RunStore {
   }
 
   has(id: string): boolean {
-    return statSync(this.#path(id), { throwIfNoEntry: false }) !== undefined;
+    return statOf(this.#path(id)) !== undefined;
   }
 
   /** The run; undefined where it is not there, null where it is not what was written. */
@@ -37,8 +37,9 @@ export class RunStore {
   put(id: string, result: RunResult): void {
     const folder = join(this.folder, id.slice(0, 2));
     if (!this.#folders.has(folder)) {
-      mkdirSync(folder, { recursive: true });
-      mkdirSync(join(this.folder, 'tmp'), { recursive: true });
+      for (const each of [folder, join(this.folder, 'tmp')]) {
+        locateWrite(each, () => mkdirSync(each, { recursive: true }));
+      }
       this.#folders.add(folder);
     }
     const beside = join(this.folder, 'tmp', `${id}${this.#suffix}`);
@@ -52,9 +53,9 @@ export class RunStore {
   /** What killed processes left half written, long ago: nobody else still writes it. */
   sweep(nowMs: number): void {
     const folder = join(this.folder, 'tmp');
-    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return;
+    if (statOf(folder) === undefined) return;
     for (const name of readdirSync(folder)) {
-      const age = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+      const age = statOf(join(folder, name))?.mtimeMs ?? nowMs;
       if (nowMs - age > STALE_MS) rmSync(join(folder, name), { force: true });
     }
   }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { suggestion } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
@@ -7,7 +7,7 @@ import { readResults, type StoredResults } from '../experiment/stored-results.ts
 import { ANSWERS_SCHEMA_VERSION, type Answer } from '../report/answers.ts';
 import { DEFAULT_OUT } from './batch-options.ts';
 import { EXIT_MISSING } from './exit-codes.ts';
-import { readText } from './node-files.ts';
+import { readText, statOf } from './node-files.ts';
 
 export const BASELINES = 'baselines';
 const ANSWERS = 'answers.json';
@@ -91,11 +91,11 @@ function folderOf(where: string, out: string): string {
 /** Names of the results and baselines in a folder. */
 export function resultsIn(out: string): string[] {
   return [out, join(out, BASELINES)].flatMap((folder) => {
-    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+    if (statOf(folder)?.isDirectory() !== true) return [];
     return readdirSync(folder).filter((name) => isFile(join(folder, name, 'runs.csv')));
   });
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(path)?.isFile() === true;
 }

@@ -1,10 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { nearestName } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
 import { isTreeMap } from '../scenario/load-merge.ts';
 import { readYaml } from '../scenario/load-yaml.ts';
-import { readText } from './node-files.ts';
+import { readText, statOf } from './node-files.ts';
 import { PACKAGE_ROOT } from './version.ts';
 
 export const SCENARIO_FOLDER = join(PACKAGE_ROOT, 'scenarios');
@@ -74,7 +74,7 @@ function yamlFilesIn(folder: string): string[] {
 }
 
 function kindOf(path: string): 'file' | 'folder' | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat === undefined) return undefined;
   return stat.isDirectory() ? 'folder' : 'file';
 }

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Catalog } from '../base/catalog.ts';
@@ -8,6 +7,7 @@ import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import { checkVariant, checkVariantMasks } from '../model/kmemleak/check-variant.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import { locate } from '../scenario/load-places.ts';
+import { statOf } from './node-files.ts';
 
 /** What `--variant` and scenarios name: the catalog's proposals, and files with the user's own. */
 export interface ChosenVariants {
@@ -73,7 +73,7 @@ export function isVariantFile(word: string): boolean {
 /** `named`: who asks for it, be it a scenario. */
 async function loadVariantFile(file: string, named: InputPosition): Promise<KmemleakVariant> {
   const at = { file };
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+  if (statOf(file)?.isFile() !== true) {
     const which = named.file === file ? '' : ` '${file}'`;
     throw new UserError(`no such variant file${which}`, { at: named });
   }

@@ -140,3 +140,30 @@ describe('wrong words', () => {
     expectRefused(emptyFolder(), words, message);
   });
 });
+
+describe('a path that leads nowhere', () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, 'file'), 'no folder');
+  // As in the project's own results: beside the folders stands a file.
+  mkdirSync(join(folder, 'results'));
+  writeFileSync(join(folder, 'results/README.md'), '');
+  const long = 'x'.repeat(300);
+
+  it.each([
+    [['run', 'file/x.yaml'], 2],
+    [['run', long], 2],
+    [['run', 'rfc-2018/drain', '-V', './file/x.js'], 2],
+    [['run', 'rfc-2018/drain', '-V', 'pool-5.4', '-o', 'file'], 2],
+    [['baseline', 'save', 'x', 'rfc-2018/drain', '-V', 'pool-5.4', '-o', 'file'], 2],
+    [['baseline', 'show', 'x', '-o', 'file'], 5],
+    [['check', '--baseline', 'x', '-o', 'file'], 5],
+    [['compare', 'a=nowhere', 'b=nowhere'], 5],
+    [['compare', 'a=nowhere', 'b=nowhere', '-o', 'file'], 5],
+    [['report', long], 5],
+    [['replay', '0123abcd', '-o', 'file'], 5],
+  ])('%j', (words, status) => {
+    const refused = gfpsim(words, folder);
+    expect(refused.stderr).not.toContain('internal error');
+    expect(refused.status).toBe(status);
+  });
+});
