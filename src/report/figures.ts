@@ -136,7 +136,7 @@ function courseFigure(courses: readonly NamedCourse[]): Figure {
     ];
   });
   const says = rows.map(([variant, , , , , life]) => `${variant}: kmemleak ${life}`).join('; ');
-  const heading = ['variant', 'least free', 'kswapd at work', 'direct reclaims', 'OOM kills', ''];
+  const heading = ['variant', 'least free', 'kswapd awake', 'direct reclaims', 'OOM kills', ''];
   return {
     id: 'free-pages',
     heading: 'Free pages over time',

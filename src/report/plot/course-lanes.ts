@@ -73,7 +73,7 @@ function life(
 function legend({ left, top }: LanePlace): string[] {
   const y = top + 8;
   const items: readonly (readonly [text: string, width: number, mark: string])[] = [
-    ['kswapd at work', 132, element('rect', { x: 0, y: -7, width: 22, height: 14, class: 'band' })],
+    ['kswapd awake', 132, element('rect', { x: 0, y: -7, width: 22, height: 14, class: 'band' })],
     ['direct reclaim', 122, strokesSample()],
     ['OOM kill', 92, triangle(11, 6, 'currentColor')],
     ['kmemleak lives', 128, lineSample()],

@@ -80,7 +80,7 @@ export function marksText({ min, low, high }: Marks): string {
 /** A piece of the time: the least that was free, and what was counted meanwhile. */
 export interface Column {
   readonly free: number;
-  /** 1: it was awake, or scanned pages. */
+  /** 1: it was awake, from its wake-up until it slept again. */
   readonly kswapd: number;
   readonly direct: number;
   readonly kills: number;
