@@ -21,7 +21,7 @@ export function variantLines(
   return [
     ...hang('source: ', `${who}, ${date}, ${ref}`),
     ...(variant.aliases === undefined ? [] : [`also called: ${variant.aliases.join(', ')}`]),
-    ...(variant.objection === undefined ? [] : hang('objection: ', variant.objection)),
+    ...hang('objection: ', variant.objection ?? 'none is on record'),
     `kept from injected faults by: ${variant.injection}; on failure: ${variant.onFailure}`,
     ...(variant.reserve === undefined ? [] : hang('reserve: ', reserveText(variant.reserve))),
     ...(variant.embedded === true ? ['metadata of slab objects lies inside them'] : []),

@@ -4,17 +4,30 @@ import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { Metric } from '../metric/metric.ts';
 import { IDEAS, type Idea } from '../model/kmemleak/ideas.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
+import { MASK_REMARKS } from '../model/mm/gfp-query-warnings.ts';
 import { WARNINGS } from '../model/warnings.ts';
+import { hang } from '../report/table.ts';
 import { parameterNotes } from '../workload/parameter-notes.ts';
 import type { Workload } from '../workload/workload.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { variantLines } from './explain-variant.ts';
 import { loadCatalogs } from './load-catalogs.ts';
+import { checkOwnMasks, chosenVariants, isVariantFile } from './user-variants.ts';
 
 /** What `explain` says of one name. */
 export interface Explanation extends Named {
   readonly kind: string;
   readonly text: string;
+}
+
+/** A proposal that lies in a file; null: these words name no file. */
+export async function explainFile(words: string): Promise<Explanation | null> {
+  if (!isVariantFile(words)) return null;
+  const { kernels, variants } = await loadCatalogs();
+  const chosen = await chosenVariants([words], variants);
+  for (const kernel of kernels.all()) checkOwnMasks(chosen, kernel);
+  const variant = chosen.catalog.get(chosen.names[0]!);
+  return of('variant', variant, variantLines(variant, kernels.all()));
 }
 
 /** Everything that has a name. */
@@ -26,7 +39,10 @@ export async function explanations(): Promise<Explanation[]> {
     ...IDEAS.map(explainIdea),
     ...workloads.all().map(explainWorkload),
     ...kernels.all().map(explainKernel),
-    ...WARNINGS.map(({ id, summary }) => of('warning', { name: id, summary }, [])),
+    ...WARNINGS.map(({ id, summary, where }) =>
+      of('warning', { name: id, summary }, hang('printed: ', where)),
+    ),
+    ...MASK_REMARKS.map(({ id, summary }) => of('remark on a mask', { name: id, summary }, [])),
     ...RUN_WARNINGS.map(({ id, summary, next }) =>
       of('warning', { name: id, summary }, [`what to do: ${next}`]),
     ),

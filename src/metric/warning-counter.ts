@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import { WARNINGS } from '../model/warnings.ts';
 import type { Metric } from './metric.ts';
 
-/** How often one kernel warning of the model's table was met; one never met counts 0. */
+/** Whether one warning of the model's table was printed: 1, for it is so once a boot, or 0. */
 export function warningCounter(id: string): Metric {
   const warning = WARNINGS.find((each) => each.id === id);
   assert(warning !== undefined, 'a warning metric names no warning of the model');

@@ -18,19 +18,52 @@ export const L1 = 6;
 export interface WarningText {
   readonly id: string;
   readonly summary: string;
+  /** Where which kernel prints it. */
+  readonly where: string;
 }
 
 export const WARNINGS: readonly WarningText[] = [
-  { id: 'W1', summary: '__GFP_ATOMIC together with __GFP_DIRECT_RECLAIM: ATOMIC is dropped' },
+  {
+    id: 'W1',
+    summary: '__GFP_ATOMIC together with __GFP_DIRECT_RECLAIM: ATOMIC is dropped',
+    where: 'at the entry of the slow path, 4.17 and 6.1; 6.12 has no such bit',
+  },
   {
     id: 'W2',
     summary: '__GFP_NOFAIL without __GFP_DIRECT_RECLAIM: the request fails all the same',
+    where:
+      'at the end of the slow path, 4.17 and 6.1, which is silent with __GFP_NOWARN; at its ' +
+      'entry, 6.12',
   },
-  { id: 'W3', summary: '__GFP_NOFAIL by a PF_MEMALLOC task: it loops and cannot reclaim' },
-  { id: 'W4', summary: '__GFP_NOFAIL above order 3: it loops for memory that may never come' },
-  { id: 'W5', summary: '__GFP_NOFAIL above order 1: more than the allocator promises' },
-  { id: 'W6', summary: 'a blockable mask in a context that must not sleep' },
-  { id: 'L1', summary: '__GFP_NOLOCKDEP was dropped: lockdep may report a false deadlock' },
+  {
+    id: 'W3',
+    summary: '__GFP_NOFAIL by a PF_MEMALLOC task: it loops and cannot reclaim',
+    where:
+      'when it goes round again, 4.17 and 6.1, which is silent with __GFP_NOWARN; at the entry of ' +
+      'the slow path, 6.12',
+  },
+  {
+    id: 'W4',
+    summary: '__GFP_NOFAIL above order 3: it loops for memory that may never come',
+    where: 'when it goes round again, 4.17 and 6.1, which is silent with __GFP_NOWARN',
+  },
+  {
+    id: 'W5',
+    summary: '__GFP_NOFAIL above order 1: more than the allocator promises',
+    where: 'when a block is taken, 4.17 and 6.1; at the entry of the slow path, 6.12',
+  },
+  {
+    id: 'W6',
+    summary: 'a blockable mask in a context that must not sleep',
+    where: 'in the slab hook and at the page allocator, all kernels; the request may really sleep',
+  },
+  {
+    id: 'L1',
+    summary: '__GFP_NOLOCKDEP was dropped: lockdep may report a false deadlock',
+    where:
+      'where lockdep is built in (machine.lockdep, or --lockdep); the masks since 5.15 keep the ' +
+      'bit; a report switches lockdep off',
+  },
 ];
 
 /**

@@ -11,15 +11,17 @@ const command: Command = {
   formats: ['text', 'json'],
   positionals: {
     name: {
-      describe: 'A name from list, W1 to W6, L1, or exit N',
+      describe: 'A name from list, W1 to W6, L1, exit N, or a file with a variant',
       array: true,
-      words: ['<names>'],
+      words: ['<names>', '<files>'],
     },
   },
   options: {},
   async run(args) {
-    const { explanations } = await import('../explanations.ts');
+    const { explainFile, explanations } = await import('../explanations.ts');
     const asked = listOf(args, 'name').join(' ').trim();
+    const own = await explainFile(asked);
+    if (own !== null) return reportOutput([own], () => own.text);
     const all = await explanations();
     const name = /^\d{1,3}$/.test(asked) ? `exit ${asked}` : asked;
     const found = all.filter((one) => one.name.toLowerCase() === name.toLowerCase());

@@ -23,6 +23,22 @@ export interface MaskWarning {
   readonly text: string;
 }
 
+/** What the remarks mean, by their ids. */
+export const MASK_REMARKS: readonly { readonly id: string; readonly summary: string }[] = [
+  {
+    id: 'nofail-noretry',
+    summary: 'NOFAIL wins over NORETRY, which leaves before the OOM killer: it reclaims for ever',
+  },
+  { id: 'zone-bits', summary: 'more than one of DMA, DMA32 and HIGHMEM: there is no such zone' },
+  { id: 'mobility-bits', summary: 'MOVABLE and RECLAIMABLE together: no such migratetype' },
+  {
+    id: 'above-bits-shift',
+    summary: 'a bit above __GFP_BITS_SHIFT: gfp_allowed_mask takes it away in the slab hooks',
+  },
+  { id: 'slab-strips', summary: "a new flag that SLUB's new_slab drops before it asks for pages" },
+  { id: 'unused-bits', summary: 'a bit that means nothing in this kernel' },
+];
+
 export interface WarningSetting {
   readonly order: number;
   readonly context: TaskContext;

@@ -10,6 +10,7 @@ const variant: KmemleakVariant = {
     date: '2018-04-20',
     ref: '1524243513-29118-1-git-send-email-chuhu@redhat.com',
   },
+  objection: 'none: it was never posted, and is there for comparison',
   attempts: (caller, _context, kernel) => {
     const { bits } = kernel.gfp;
     return [((quietMask(caller, kernel) & ~bits.DIRECT_RECLAIM) | bits.KSWAPD_RECLAIM) >>> 0];
