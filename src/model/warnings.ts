@@ -39,8 +39,8 @@ export const WARNINGS: readonly WarningText[] = [
     id: 'W3',
     summary: '__GFP_NOFAIL by a PF_MEMALLOC task: it loops and cannot reclaim',
     where:
-      'when it goes round again, 4.17 and 6.1, which is silent with __GFP_NOWARN; at the entry of ' +
-      'the slow path, 6.12',
+      'when it goes round again, 4.17 and 6.1, which is silent with __GFP_NOWARN; at the entry ' +
+      'of the slow path, 6.12',
   },
   {
     id: 'W4',
