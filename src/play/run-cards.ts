@@ -61,7 +61,7 @@ export class RunCards {
     card.replaceChildren(
       h('h3', {}, variant, ' ', ...(run === undefined ? [] : [endOf(run)])),
       ...(course === undefined ? [] : [svg(coursePanel(course, this.#scale))]),
-      printOf(run),
+      h('p', { class: 'print' }, ...(run === undefined ? [courseState(course)] : printOf(run))),
     );
   }
 }
@@ -72,10 +72,13 @@ function endOf(run: DrawnRun): HTMLElement {
   return h('span', { class: lives ? 'life good' : 'life bad' }, text);
 }
 
-/** In its place from the start, so that nothing moves when a run has ended. */
-function printOf(run: DrawnRun | undefined): HTMLElement {
-  if (run === undefined) return h('p', { class: 'print' }, 'runs …');
-  return h('p', { class: 'print' }, 'fingerprint ', h('code', {}, run.result.fingerprint));
+/** Where the fingerprint will be, so that nothing moves when a run has ended. */
+function courseState(course: NamedCourse | undefined): string {
+  return course === undefined ? 'waits' : 'runs …';
+}
+
+function printOf(run: DrawnRun): (Node | string)[] {
+  return ['fingerprint ', h('code', {}, run.result.fingerprint)];
 }
 
 /** An untracked machine never had one that could live. */

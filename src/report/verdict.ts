@@ -88,8 +88,8 @@ function winnerText(
   const equals = others.filter(({ full, share }) => full === next.full && share === next.share);
   const areAll = others.length === equals.length && equals.length > 1;
   if (next.share === 0) {
-    const never = areAll ? `The other ${equals.length} never do` : `${namesOf(equals)} never does`;
-    if (areAll || others.length === 1) return `${first} ${never}.`;
+    const lose = areAll ? `The other ${equals.length} lose` : `${namesOf(equals)} loses`;
+    if (areAll || others.length === 1) return `${first} ${lose} it in every run.`;
   }
   const which = areAll ? 'the others' : namesOf(equals);
   return `${first} Next: ${which}, in ${scoreText(next, loads)}.`;

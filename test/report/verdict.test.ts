@@ -71,10 +71,10 @@ describe('the verdict', () => {
   test('says in words that all others never reach it', () => {
     const report = loadOf({ name: 'one', alive: { a: 0, b: 0, pool: 4 } });
     expect(verdictOf([report])!.winner).toBe(
-      'pool keeps kmemleak alive in all 4 runs. The other 2 never do.',
+      'pool keeps kmemleak alive in all 4 runs. The other 2 lose it in every run.',
     );
     const single = loadOf({ name: 'one', alive: { old: 0, pool: 4 } });
-    expect(verdictOf([single])!.winner).toMatch(/ runs\. old never does\.$/);
+    expect(verdictOf([single])!.winner).toMatch(/ runs\. old loses it in every run\.$/);
   });
 
   test('counts loads where there are several', () => {
@@ -94,7 +94,7 @@ describe('the verdict', () => {
     expect(verdictOf([tie])!.why).toContain('The price of a and b: none seen.');
     const paid = loadOf({ name: 'one', alive: { old: 0, a: 4, b: 4 }, failures: { b: 9 } });
     expect(verdictOf([paid])!.winner).toMatch(
-      /^a keeps kmemleak alive in all 4 runs at no cost seen; b too, at a price\. old never does\.$/,
+      /^a keeps kmemleak alive in all 4 runs at no cost seen; b too, at a price\. old loses it in every run\.$/,
     );
     const prices = verdictOf([paid])!.why.slice(-2);
     expect(prices[0]).toBe('The price of a: none seen.');
