@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/experiment/claims.ts';
 import type { MetricDeclaration } from '../../src/experiment/compare.ts';
 import { figureGroups } from '../../src/report/figure-set.ts';
-import { aliveFigure, isAbsent, loadFigures } from '../../src/report/figures.ts';
+import { aliveFigure, type Figure, isAbsent, loadFigures } from '../../src/report/figures.ts';
 import { GALLERY_MARK, galleryPage } from '../../src/report/gallery.ts';
 import { barPlot } from '../../src/report/plot/bar-plot.ts';
 import { claimPlot } from '../../src/report/plot/claim-plot.ts';
@@ -52,7 +52,7 @@ describe('figures of a load', () => {
     const one = loadFigures({ ...report, courses: small }).filter((each) => !isAbsent(each));
     expect(one.map(({ heading }) => heading)).toEqual(['Free pages over time']);
     const both = loadFigures({ ...report, courses: [...small, courseOf('c', 200)] });
-    const drawn = both.filter((each) => !isAbsent(each));
+    const drawn = both.filter((each): each is Figure => !isAbsent(each));
     expect(drawn.map(({ heading }) => heading)).toEqual([
       'Free pages over time, where the marks are min 100, low 110, high 120',
       'Free pages over time, where the marks are min 200, low 210, high 220',
