@@ -6,6 +6,8 @@ import type { ResolvedRun } from '../scenario/resolve.ts';
 /** So often in the time that a run will likely take; a run that goes on is looked at less often. */
 const LOOKS = 24;
 const LATER_LOOKS = 8;
+/** The first comes sooner: so that there is something to see. */
+const FIRST_LOOK = 1 / 4;
 
 /** How a run is to be watched. */
 export interface Watch {
@@ -25,7 +27,7 @@ export class WatchedMachine extends Machine {
     super(config, tasks, streams);
     this.#series = new TimeSeries(this.parts, watch.samplePeriodNs);
     this.#watch = watch;
-    this.#nextLookNs = watch.lengthNs / LOOKS;
+    this.#nextLookNs = (watch.lengthNs / LOOKS) * FIRST_LOOK;
   }
 
   override run(horizonNs: number): void {
