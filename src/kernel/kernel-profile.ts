@@ -147,8 +147,14 @@ export interface KernelRules {
   readonly rotationsCost: boolean;
   /** Any use of a mapped anonymous page activates it, or only the second one (6.x). */
   readonly anonActivatedAtFirstUse: boolean;
+  /** What reclaim takes out of the swap cache leaves a shadow, which keeps its node. */
+  readonly anonLeavesShadows: boolean;
+  /** A node of the swap cache is asked for with these flags, one attempt after the other. */
+  readonly swapNodeGfp: readonly Gfp[];
   /** A mapped page, or one in the swap cache, counts twice as scanned. */
   readonly mappedCountsTwice: boolean;
+  /** A tick that finds an urgent RCU grace period makes the running process give way (4.19). */
+  readonly urgentTickReschedules: boolean;
   /** A direct reclaimer that finds too many pages isolated waits so long, ns. */
   readonly isolationWaitNs: number;
   /** Reclaim goes on for compaction's sake only with __GFP_IO. */

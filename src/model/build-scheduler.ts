@@ -38,6 +38,7 @@ export function buildQuiescence(
     timers,
     tickNs: jiffyNsOf(config),
     returnNs: config.costs.returnToUserNs,
+    urgentTickReschedules: config.kernel.rules.urgentTickReschedules,
     draws: streams.stream('tick'),
   });
 }

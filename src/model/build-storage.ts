@@ -38,7 +38,8 @@ export function buildStorage(config: MachineConfig, memory: Memory, timers: Time
   const nested = new NestedMemory();
   const bios = new BioPool(nested, kernel);
   const { frames, pcp, lru, vmstat, zones } = memory;
-  const parts = { kernel, frames, pcp, lru, nested, bios, vmstat, costs, timers };
+  const baseSmall = config.baseSmall ?? false;
+  const parts = { kernel, baseSmall, frames, pcp, lru, nested, bios, vmstat, costs, timers };
   const backingOf = (swap: SwapConfig): SwapBacking => {
     const { pages: slots, compressionRatio } = swap;
     if (compressionRatio === undefined) return new SwapDisk(bios, add(swap.disk), kernel);

@@ -197,6 +197,8 @@ export interface MachineConfig {
   /** log2 of the pages of a pageblock: 9 with huge pages configured, else the largest order. */
   readonly pageblockOrder: number;
   readonly watermarkBoostFactor: number;
+  /** CONFIG_BASE_SMALL: nodes of radix trees have 16 slots, not 64; absent: no. */
+  readonly baseSmall?: boolean;
   /** Ascending by index; zones without present pages are left out. */
   readonly zones: readonly ZoneConfig[];
   readonly slabs: readonly SlabCacheState[];

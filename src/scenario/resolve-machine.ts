@@ -3,13 +3,14 @@ import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { SlabCacheState, ZoneConfig } from '../model/machine-config.ts';
 import type { MachineSettings } from './import/machine-settings.ts';
 import type { ProcfsSnapshot } from './import/procfs-snapshot.ts';
-import { cleanFilePages } from './import/snapshot-facts.ts';
+import { cleanFilePages, hasSmallNodes } from './import/snapshot-facts.ts';
 import { resolveZones } from './resolve-zones.ts';
 
 /** The hardware and kernel state part of a MachineConfig. */
 export interface ResolvedMachine {
   readonly cpus: number;
   readonly pageblockOrder: number;
+  readonly baseSmall: boolean;
   readonly watermarkBoostFactor: number;
   readonly zones: readonly ZoneConfig[];
   readonly slabs: readonly SlabCacheState[];
@@ -42,6 +43,8 @@ export interface MachineInput {
   readonly memory?: number;
   readonly snapshot?: ProcfsSnapshot;
   readonly pageblockOrder?: number;
+  /** CONFIG_BASE_SMALL; absent: as slabinfo tells. */
+  readonly baseSmall?: boolean;
   /** Free pages by zone when the load starts. */
   readonly free?: Readonly<Record<string, number | undefined>>;
   /** Pages on all per-CPU lists together. */
@@ -67,6 +70,7 @@ export function resolveMachine(input: MachineInput, kernel: KernelProfile): Reso
   return {
     cpus,
     pageblockOrder: input.pageblockOrder ?? resolved.pageblockOrder,
+    baseSmall: input.baseSmall ?? (snapshot !== undefined && hasSmallNodes(snapshot)),
     watermarkBoostFactor: resolved.watermarkBoostFactor,
     notes: resolved.notes,
     zones,

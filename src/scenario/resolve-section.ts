@@ -9,6 +9,7 @@ import type { MachineSection, SysctlSection, ZoneSection } from './schema-machin
 export function machineInput({ machine, snapshot, kmemleak }: Scenario): MachineInput {
   const { memory, free, pcp } = machine;
   const pageblockOrder = machine['pageblock-order'];
+  const baseSmall = machine['base-small'];
   const cleanFilePages = machine['page-cache'];
   const slabs = slabStates(machine.slab);
   return {
@@ -16,6 +17,7 @@ export function machineInput({ machine, snapshot, kmemleak }: Scenario): Machine
     ...(memory === undefined ? {} : { memory }),
     ...(snapshot === undefined ? {} : { snapshot }),
     ...(pageblockOrder === undefined ? {} : { pageblockOrder }),
+    ...(baseSmall === undefined ? {} : { baseSmall }),
     ...(free === undefined ? {} : { free }),
     ...(pcp === undefined ? {} : { pcpPages: pcp }),
     ...(cleanFilePages === undefined ? {} : { cleanFilePages }),

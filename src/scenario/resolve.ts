@@ -45,12 +45,14 @@ export interface ResolvedScenario {
 export function resolveScenario(scenario: Scenario, catalogs: Catalogs): ResolvedScenario {
   const kernel = kernelOf(scenario, catalogs);
   const machine = resolveMachine(machineInput(scenario), kernel);
-  const { cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages } = machine;
+  const { cpus, pageblockOrder, baseSmall, watermarkBoostFactor } = machine;
+  const { zones, slabs, cleanFilePages } = machine;
   return {
     machine,
     config: {
       kernel,
-      ...{ cpus, pageblockOrder, watermarkBoostFactor, zones, slabs, cleanFilePages },
+      ...{ cpus, pageblockOrder, baseSmall, watermarkBoostFactor },
+      ...{ zones, slabs, cleanFilePages },
       fault: resolveFault(scenario.fault, kernel),
       costs: { ...DEFAULT_COSTS, ...scenario.costs },
       ...resolveUserSide(scenario.machine),

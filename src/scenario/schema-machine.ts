@@ -203,6 +203,10 @@ export const MACHINE_SCHEMA = z
       1,
       10,
     ).optional(),
+    'base-small': yesNoField({
+      description: 'CONFIG_BASE_SMALL: nodes of radix trees have 16 slots, not 64',
+      examples: ['N'],
+    }).optional(),
     'huge-pages': yesNoField({
       description: 'Transparent huge pages are on at boot: they raise min_free_kbytes',
       examples: ['N'],

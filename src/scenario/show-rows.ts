@@ -100,6 +100,12 @@ function addMachine(rows: Rows, scenario: Scenario, { machine }: ResolvedScenari
   if (section.memory !== undefined) rows.add(['machine', 'memory'], formatBytes(section.memory));
   if (section.procfs !== undefined) rows.add(['machine', 'procfs'], section.procfs);
   rows.add(['machine', 'cpus'], machine.cpus, 'CPUs', source);
+  rows.add(
+    ['machine', 'base-small'],
+    machine.baseSmall ? 'Y' : 'N',
+    '',
+    scenario.snapshot?.slabs && source,
+  );
   rows.add(['machine', 'pageblock-order'], machine.pageblockOrder, 'log2 pages', source);
   for (const [name, value] of Object.entries(section.sysctl ?? {})) {
     if (value !== undefined) rows.add(['machine', 'sysctl', name], value);

@@ -18,8 +18,9 @@ import { resolveRun, resolveScenario } from '../../src/scenario/resolve.ts';
 // and without 96 MiB of swap. Started from the measured states; the medians stand against those of
 // all masks that were measured, since reclaim does not tell them apart.
 //
-// The kernels ran on an emulated CPU whose host was busy: the time of a touch and of the disk, and
-// how late freed metadata comes back at least, are inputs of each run. All steps are taken to be
+// The kernels ran on an emulated CPU whose host was busy: the time of a touch, of a page on its way
+// to the disk (the time in which any was, by the pages that went), and how late freed metadata comes
+// back at least, are inputs of each run. All steps are taken to be
 // as much slower than on bare metal as a touch without interference was, and the rest of its time
 // is the host's, which takes the CPUs away at the ends of its time slices.
 
@@ -34,7 +35,7 @@ interface Start {
   readonly resident: number;
   readonly hogStartMs: number;
   readonly nsPerTouch: number;
-  readonly diskLatencyUs: number;
+  readonly diskPageUs: number;
   readonly graceMs: number;
   readonly kmemleakOn: boolean;
   readonly died: boolean;
@@ -49,6 +50,7 @@ const HORIZON_NS = 120e9;
 /** What the 4100 live objects of the run before leave in slabs that others keep. */
 const FREE_METADATA = 4096;
 const KSWAPD_GAVE_UP = 16;
+const PAGE_KIB = 4;
 
 const FIXTURES = resolve(import.meta.dirname, '../fixtures/pressure');
 const COUNTERS = rowsOf('measured-user-hogs.csv');
@@ -177,13 +179,15 @@ function run(start: Start): MachineReadings {
 
 function scenarioOf(start: Start): string {
   const { kernel, DMA, DMA32, resident, swap, pool, seed, graceMs, variant } = start;
-  const disk = `latency: ${start.diskLatencyUs}us, bandwidth: 400MiB, queue-depth: 1024`;
+  const kibPerSecond = Math.round((PAGE_KIB * 1e6) / start.diskPageUs);
+  const disk = `latency: 100us, bandwidth: ${kibPerSecond}KiB, queue-depth: 1024`;
   return `
 question: How far does it get?
 kernel: "${kernel}"
 machine:
   procfs: ${FIXTURES}/qemu-256M-${kernel}
   pageblock-order: 10
+  base-small: Y
   page-cache: 0
   slab: none
   pcp: 120
@@ -252,7 +256,7 @@ function startOf(row: Record<string, string>): Start {
     resident: count('resident'),
     hogStartMs: count('hogStartMs'),
     nsPerTouch: count('nsPerTouch'),
-    diskLatencyUs: count('diskLatencyUs'),
+    diskPageUs: count('diskPageUs'),
     graceMs: count('graceMs'),
     kmemleakOn: row['kmemleak'] === 'on',
     died: row['died'] === 'yes',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { resolveScenario, resolveTasks, variantsOf } from '../../src/scenario/resolve.ts';
 import { catalogs, load, SMALL } from './sample-scenarios.ts';
@@ -53,6 +54,23 @@ describe('a machine from a RAM size', () => {
     expect(zone(over, 'DMA').free.pcp).toEqual([0, 0]);
     const most = '  memory: 128MiB\n  pcp: 1000000\n';
     expect(() => machine(most)).toThrow('1000000 on per-CPU lists');
+  });
+});
+
+describe('a small kernel', () => {
+  const dump = (name: string): string =>
+    readFileSync(`${import.meta.dirname}/../../scenarios/machines/qemu-128M-4.17/${name}`, 'utf8');
+  const dumps = { 'vm/zoneinfo': dump('zoneinfo'), 'vm/slabinfo': dump('slabinfo') };
+  const isSmall = (section: string): boolean => {
+    const text = SMALL.replace('  memory: 128MiB\n', section);
+    return resolveScenario(load(text, dumps).scenario, catalogs).machine.baseSmall;
+  };
+
+  it('is told by the nodes of radix trees in slabinfo, or by the scenario', () => {
+    expect(isSmall('  memory: 128MiB\n')).toBe(false);
+    expect(isSmall('  memory: 128MiB\n  base-small: Y\n')).toBe(true);
+    expect(isSmall('  procfs: vm\n')).toBe(true);
+    expect(isSmall('  procfs: vm\n  base-small: N\n')).toBe(false);
   });
 });
 

@@ -74,6 +74,22 @@ describe('churn', () => {
     expect(Math.abs(run.byClass[1]! - 6000)).toBeLessThan(4 * Math.sqrt(1500));
   });
 
+  it('sleeps off what it is ahead of its rate, every 64 operations', () => {
+    const paces: number[] = [];
+    const attemptsAt: number[] = [];
+    let attempts = 0;
+    perform(start({ seed: 1, attempts: 1000, rate: 20_000 }), undefined, (operation) => {
+      paces.push(operation.notBeforeNs);
+      attemptsAt.push(attempts);
+      if (operation.kind === OP_ALLOCATE) attempts++;
+    });
+    expect(paces.length).toBeGreaterThan(1900);
+    paces.forEach((ns, index) => {
+      const looks = (index + 1) % 64 === 0;
+      expect(ns).toBe(looks ? attemptsAt[index]! * 50_000 : 0);
+    });
+  });
+
   it('without a seed draws from the run, the same for equal runs', () => {
     const first = start({ attempts: 300 });
     const other = churn.start(

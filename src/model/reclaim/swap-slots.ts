@@ -1,40 +1,43 @@
 import { NONE } from '../page-source.ts';
 
-/** Slots of one node of the swap cache's tree: RADIX_TREE_MAP_SIZE, XA_CHUNK_SIZE. */
-export const SLOTS_PER_NODE = 64;
-
 // The swap area in columns.
 //
 //              slot 0 │ slot 1 │ …
 //   inUse      an entry or the cache refers to it            Uint8
 //   cached     the page in memory that has its content       Int32, NONE: none
-//              node 0 (slots 0 … 63) │ node 1 │ …
-//   pages      cached pages below the node                   Uint8
+//   shadow     the page that left it has its shadow there    Uint8
+//              node 0 (its slots) │ node 1 │ …
+//   entries    cached pages and shadows below the node       Uint8
 //   handle     the node's own memory                         Int32, NONE: not there
 
 /**
  * Which slots are taken, and which pages in memory they belong to.
  *
- * Models: swap_map, the swap cache's radix tree or xarray (mm/swapfile.c, mm/swap_state.c, 4.17,
- * 6.1, 6.12). Departs: one entry a slot; slots are handed out next to each other, without
- * clusters and per-CPU caches; only the tree's lowest nodes exist.
+ * Models: swap_map, the swap cache's radix tree or xarray with its shadows (mm/swapfile.c,
+ * mm/swap_state.c, 4.17, 6.1, 6.12). Departs: one entry a slot; slots are handed out next to each
+ * other, without clusters and per-CPU caches; only the tree's lowest nodes exist.
  */
 export class SwapSlots {
   readonly total: number;
   free: number;
+  /** RADIX_TREE_MAP_SIZE, XA_CHUNK_SIZE. */
+  readonly #slotsPerNode: number;
   readonly #inUse: Uint8Array;
   readonly #cached: Int32Array;
-  readonly #pages: Uint8Array;
+  readonly #shadow: Uint8Array;
+  readonly #entries: Uint8Array;
   readonly #handle: Int32Array;
   #next = 0;
 
-  constructor(total: number) {
+  constructor(total: number, slotsPerNode: number) {
     this.total = total;
     this.free = total;
+    this.#slotsPerNode = slotsPerNode;
     this.#inUse = new Uint8Array(total);
     this.#cached = new Int32Array(total).fill(NONE);
-    const nodes = Math.ceil(total / SLOTS_PER_NODE);
-    this.#pages = new Uint8Array(nodes);
+    this.#shadow = new Uint8Array(total);
+    const nodes = Math.ceil(total / slotsPerNode);
+    this.#entries = new Uint8Array(nodes);
     this.#handle = new Int32Array(nodes).fill(NONE);
   }
 
@@ -49,9 +52,13 @@ export class SwapSlots {
     return slot;
   }
 
-  giveBack(slot: number): void {
+  /** swap_range_free(), with its shadow; the handle of a node that is empty now, or NONE. */
+  giveBack(slot: number): number {
     this.#inUse[slot] = 0;
     this.free++;
+    if (this.#shadow[slot] === 0) return NONE;
+    this.#shadow[slot] = 0;
+    return this.#drop(slot);
   }
 
   pageOf(slot: number): number {
@@ -60,24 +67,34 @@ export class SwapSlots {
 
   /** The node above this slot has its memory. */
   hasNode(slot: number): boolean {
-    return this.#handle[(slot / SLOTS_PER_NODE) | 0] !== NONE;
+    return this.#handle[(slot / this.#slotsPerNode) | 0] !== NONE;
   }
 
   setNode(slot: number, handle: number): void {
-    this.#handle[(slot / SLOTS_PER_NODE) | 0] = handle;
+    this.#handle[(slot / this.#slotsPerNode) | 0] = handle;
   }
 
   enter(slot: number, pfn: number): void {
     this.#cached[slot] = pfn;
-    this.#pages[(slot / SLOTS_PER_NODE) | 0]!++;
+    this.#entries[(slot / this.#slotsPerNode) | 0]!++;
   }
 
-  /** The page leaves the cache; the node's handle when it is empty now, else NONE. */
+  /** The page leaves the cache; the handle of a node that is empty now, or NONE. */
   leave(slot: number): number {
-    const node = (slot / SLOTS_PER_NODE) | 0;
     this.#cached[slot] = NONE;
-    this.#pages[node]!--;
-    if (this.#pages[node] !== 0) return NONE;
+    return this.#drop(slot);
+  }
+
+  /** workingset_eviction(): the page leaves the cache, and its shadow stays. */
+  evict(slot: number): void {
+    this.#cached[slot] = NONE;
+    this.#shadow[slot] = 1;
+  }
+
+  #drop(slot: number): number {
+    const node = (slot / this.#slotsPerNode) | 0;
+    this.#entries[node]!--;
+    if (this.#entries[node] !== 0) return NONE;
     const handle = this.#handle[node]!;
     this.#handle[node] = NONE;
     return handle;

@@ -1,4 +1,4 @@
-import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
+import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { Costs } from '../machine-config.ts';
 import {
   NO_OWNER,
@@ -18,12 +18,14 @@ import type { ScanControl } from './scan-control.ts';
 import type { SwapBacking, SwapWriter } from './swap-backing.ts';
 import { SwapSlots } from './swap-slots.ts';
 
-/** struct radix_tree_node, struct xa_node. */
-const NODE_CACHE: NestedCache = {
-  name: 'radix_tree_node',
-  objectSize: 576,
-  reclaimAccount: true,
-};
+/**
+ * struct radix_tree_node, struct xa_node: 64 slots, or 16 with CONFIG_BASE_SMALL. The free pointer
+ * stands behind the object, since the cache has a constructor.
+ */
+const NODE_SLOTS = 64;
+const NODE_BYTES = 584;
+const SMALL_NODE_SLOTS = 16;
+const SMALL_NODE_BYTES = 200;
 
 export interface SwapParts {
   readonly kernel: KernelProfile;
@@ -35,6 +37,8 @@ export interface SwapParts {
   readonly vmstat: VmStat;
   readonly costs: Costs;
   readonly pages: number;
+  /** CONFIG_BASE_SMALL. */
+  readonly baseSmall: boolean;
 }
 
 /**
@@ -52,15 +56,19 @@ export interface SwapParts {
 export class Swap implements SwapOut, SwapWriter {
   readonly #parts: SwapParts;
   readonly #slots: SwapSlots;
-  readonly #nodeGfp: Gfp;
+  readonly #nodeCache: NestedCache;
   /** The context in which completions run: block interrupts. */
   readonly #completions = new TaskContext();
 
   constructor(parts: SwapParts) {
-    const { bits } = parts.kernel.gfp;
+    const { pages, baseSmall } = parts;
     this.#parts = parts;
-    this.#slots = new SwapSlots(parts.pages);
-    this.#nodeGfp = bits.HIGH | bits.NOMEMALLOC | bits.NOWARN;
+    this.#slots = new SwapSlots(pages, baseSmall ? SMALL_NODE_SLOTS : NODE_SLOTS);
+    this.#nodeCache = {
+      name: 'radix_tree_node',
+      objectSize: baseSmall ? SMALL_NODE_BYTES : NODE_BYTES,
+      reclaimAccount: true,
+    };
     this.#completions.inHardirq = true;
   }
 
@@ -78,7 +86,7 @@ export class Swap implements SwapOut, SwapWriter {
     if (slot === NONE) return NONE;
     yield this.#parts.costs.swapOutPageNs;
     if (!slots.hasNode(slot)) {
-      const node = yield* this.#parts.nested.allocate(NODE_CACHE, this.#nodeGfp, context);
+      const node = yield* this.#newNode(context);
       if (node === NONE) {
         slots.giveBack(slot);
         return NONE;
@@ -88,6 +96,15 @@ export class Swap implements SwapOut, SwapWriter {
     }
     slots.enter(slot, pfn);
     return slot;
+  }
+
+  *#newNode(context: TaskContext): SlowPath {
+    const { nested, kernel } = this.#parts;
+    for (const gfp of kernel.rules.swapNodeGfp) {
+      const node = yield* nested.allocate(this.#nodeCache, gfp, context);
+      if (node !== NONE) return node;
+    }
+    return NONE;
   }
 
   write(pfn: number, { context }: ScanControl): SlowPath {
@@ -123,7 +140,9 @@ export class Swap implements SwapOut, SwapWriter {
   }
 
   leaveCache(pfn: number): void {
-    this.#leave(this.#slotOf(pfn));
+    const slot = this.#slotOf(pfn);
+    if (this.#parts.kernel.rules.anonLeavesShadows) this.#slots.evict(slot);
+    else this.#freeNode(this.#slots.leave(slot));
   }
 
   /** The page in memory that holds the slot's content, or NONE. */
@@ -142,22 +161,21 @@ export class Swap implements SwapOut, SwapWriter {
     const { frames, backing } = this.#parts;
     const pfn = this.#slots.pageOf(slot);
     if (pfn !== NONE) {
-      this.#leave(slot);
+      this.#freeNode(this.#slots.leave(slot));
       if (frames.ownerOf(pfn) === -2 - slot) {
         frames.setOwner(pfn, NO_OWNER);
         if (!frames.hasFlag(pfn, PAGE_WRITEBACK)) this.#freeDead(pfn);
       }
     }
     backing.forget(slot, this.#completions);
-    this.#slots.giveBack(slot);
+    this.#freeNode(this.#slots.giveBack(slot));
   }
 
   #slotOf(pfn: number): number {
     return -2 - this.#parts.frames.ownerOf(pfn);
   }
 
-  #leave(slot: number): void {
-    const node = this.#slots.leave(slot);
+  #freeNode(node: number): void {
     if (node !== NONE) this.#parts.nested.free(node, this.#completions);
   }
 

@@ -14,6 +14,8 @@ export interface QuiescenceSetting {
   readonly tickNs: number;
   /** A tick in so many ns at the end of its way back finds a process in user space. */
   readonly returnNs: number;
+  /** KernelRules.urgentTickReschedules. */
+  readonly urgentTickReschedules: boolean;
   readonly draws: RandomStream;
 }
 
@@ -40,6 +42,7 @@ export class Quiescence {
   readonly #timers: Timers;
   readonly #tickNs: number;
   readonly #returnNs: number;
+  readonly #tickReschedules: boolean;
   readonly #draws: RandomStream;
   #sinceNs = 0;
   #stepNs = 0;
@@ -53,6 +56,7 @@ export class Quiescence {
     this.#timers = setting.timers;
     this.#tickNs = setting.tickNs;
     this.#returnNs = setting.returnNs;
+    this.#tickReschedules = setting.urgentTickReschedules;
     this.#draws = setting.draws;
     this.#own = cpus[0]!;
     this.#passed = new Uint8Array(cpus.length);
@@ -71,11 +75,10 @@ export class Quiescence {
     if (!this.#isIdle(this.#own)) {
       this.#own = this.#cpus.find((cpu) => this.#isIdle(cpu)) ?? this.#own;
     }
-    const urgent = this.#timers.nowNs - this.#sinceNs > URGENT_NS;
     for (const cpu of this.#cpus) {
       if (cpu === this.#own || this.#isQuiescent(cpu)) this.#passed[cpu.id] = 1;
     }
-    if (urgent || !this.#passed.includes(0)) return true;
+    if (!this.#passed.includes(0)) return true;
     this.#stepNs = this.#tickNs;
     this.#timers.after(this.#tickNs, GRACE_PERIOD_END, 0, 0);
     return false;
@@ -88,8 +91,12 @@ export class Quiescence {
 
   #isQuiescent({ current, sliceStartNs }: Cpu): boolean {
     if (current === null || sliceStartNs >= this.#sinceNs) return true;
+    const isUrgent = this.#timers.nowNs - this.#sinceNs > URGENT_NS;
     const share = current.userShare(this.#returnNs);
-    if (share === 0) return false;
+    if (share === 0 || this.#tickReschedules) {
+      if (isUrgent) return true;
+      if (share === 0) return false;
+    }
     let ticks = Math.max(1, Math.floor(this.#stepNs / this.#tickNs));
     while (ticks > 0 && this.#draws.double() >= share) ticks--;
     return ticks > 0;

@@ -39,6 +39,12 @@ export function cleanFilePages(snapshot: ProcfsSnapshot): number {
   return pages;
 }
 
+/** Was the kernel built with CONFIG_BASE_SMALL? Nodes of radix trees take 200 bytes, not 584. */
+export function hasSmallNodes(snapshot: ProcfsSnapshot): boolean {
+  const nodes = snapshot.slabs?.find(({ name }) => name === 'radix_tree_node');
+  return nodes !== undefined && nodes.objectSize < 400;
+}
+
 /** The node's numbers where a zone carries them (4.8 and later), else the zone's own. */
 function lruCounters(
   node: Readonly<Record<string, number>>,
