@@ -4,23 +4,25 @@ import type { MetricValue, RunResult, RunSpec } from './run-result.ts';
 // One run as it lies on disk, two lines:
 //
 //   gfpsim-run 1 HASH     of the next line
-//   {id, variant, …}      JSON; a metric is its value, or [how far it was watched] without one
+//   {id, events, …}       JSON; a metric is its value, or [how far it was watched] without one
+//
+// The id says what was run. Under which name is the plan's to say: variants that run alike share
+// one file, whichever of them came first.
 //
 // What was cut short, or touched, has another hash.
 
 const MAGIC = 'gfpsim-run 1';
 
-interface Body extends Omit<RunResult, 'metrics' | 'series'> {
+interface Body extends Omit<RunResult, 'spec' | 'metrics' | 'series'> {
   readonly id: string;
   readonly metrics: Readonly<Record<string, number | null | [number]>>;
   readonly series?: { names: string[]; rows: number; values: number[] };
 }
 
 export function encodeRun(id: string, result: RunResult): string {
-  const { metrics, series, ...rest } = result;
+  const { events, simulatedNs, fingerprint, end, metrics, series } = result;
   const body = {
-    id,
-    ...rest,
+    ...{ id, events, simulatedNs, fingerprint, end },
     metrics: Object.fromEntries(
       Object.entries(metrics).map(([name, { value, censoredAt }]) => [
         name,

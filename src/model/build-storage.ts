@@ -39,17 +39,18 @@ export function buildStorage(config: MachineConfig, memory: Memory, timers: Time
   const bios = new BioPool(nested, kernel);
   const { frames, pcp, lru, vmstat, zones } = memory;
   const baseSmall = config.baseSmall ?? false;
-  const parts = { kernel, baseSmall, frames, pcp, lru, nested, bios, vmstat, costs, timers };
   const backingOf = (swap: SwapConfig): SwapBacking => {
     const { pages: slots, compressionRatio } = swap;
     if (compressionRatio === undefined) return new SwapDisk(bios, add(swap.disk), kernel);
     return new CompressedSwap(nested, { kernel, costs, slots, compressionRatio });
   };
-  const swap =
-    area === undefined ? null : new Swap({ ...parts, backing: backingOf(area), pages: area.pages });
+  const buildSwap = (backing: SwapBacking, pages: number): Swap =>
+    new Swap({ kernel, baseSmall, frames, pcp, lru, nested, vmstat, costs, backing, pages });
+  const swap = area === undefined ? null : buildSwap(backingOf(area), area.pages);
   const fileDisk = disk === undefined ? null : add(disk);
   const limits = new DirtyLimits(zones, lru, config.dirtyRatios ?? DEFAULT_DIRTY_RATIOS);
-  const writeback =
-    fileDisk === null ? null : new Writeback({ ...parts, limits, device: fileDisk });
+  const buildWriteback = (device: BlockDevice): Writeback =>
+    new Writeback({ kernel, frames, lru, limits, bios, device, timers, vmstat });
+  const writeback = fileDisk === null ? null : buildWriteback(fileDisk);
   return { devices, fileDisk, swap, writeback, nested };
 }

@@ -38,6 +38,13 @@ describe('a stored run', () => {
     );
   });
 
+  test('has the same bytes, whichever of the variants that run alike was first', () => {
+    const spec = { ...result.spec, variant: 'w' };
+    const other = { ...result, spec };
+    expect(encodeRun('id', other)).toBe(encodeRun('id', result));
+    expect(decodeRun(encodeRun('id', result), 'id', spec)).toEqual(other);
+  });
+
   test('is not taken for another one, whose file it lies in', () => {
     expect(decodeRun(encodeRun('id', result), 'other', result.spec)).toBeNull();
   });

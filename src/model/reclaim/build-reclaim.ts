@@ -55,17 +55,22 @@ export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
   const { kernel, zones, check, vmstat, frames, pcp, lru } = memory;
   const { rules } = kernel;
   const node = new NodeState(zones, check);
-  const compactor = new ZoneCompactor({
-    ...{ buddy: memory.buddy, fallback: memory.fallback, check, vmstat },
-    migration: new Migration(memory, owners),
-  });
+  const { buddy, fallback } = memory;
+  const migration = new Migration(memory, owners);
+  const compactor = new ZoneCompactor({ buddy, fallback, check, vmstat, migration });
   const compaction = new Compaction(check, zones, compactor);
   const reclaimable = new Reclaimable(lru, swap, rules);
   const balance = new ScanBalance(rules);
   const fate = new PageFate({ rules, frames, vmstat, node, owners, swap: setting.swap });
   const shrinkers = new Shrinkers(setting.shrinkables, { rules, vmstat, costs });
   const vmscan = new Vmscan({
-    ...{ rules, node, lru, swap, compaction, vmstat, costs },
+    rules,
+    node,
+    lru,
+    swap,
+    compaction,
+    vmstat,
+    costs,
     counts: new ScanCount(lru, balance, rules),
     lists: new ShrinkList({
       rules,
@@ -82,15 +87,24 @@ export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
     swappiness: setting.swappiness,
   });
   const throttle = new PfmemallocThrottle(node, reclaimable, kernel);
-  const parts = { kernel, node, vmscan, throttle, vmstat, costs };
   const { jiffyNs } = setting;
   return {
     node,
     compaction,
     balance,
     shrinkers,
-    kswapd: new Kswapd(parts),
-    direct: new DirectReclaim({ ...parts, compaction, reclaimable, jiffyNs }),
+    kswapd: new Kswapd({ kernel, node, vmscan, throttle, vmstat, costs }),
+    direct: new DirectReclaim({
+      kernel,
+      node,
+      vmscan,
+      throttle,
+      vmstat,
+      costs,
+      compaction,
+      reclaimable,
+      jiffyNs,
+    }),
     retry: new Retry(memory, { reclaimable, compaction }),
   };
 }

@@ -97,7 +97,9 @@ export function buildUserMemory(setting: UserMemorySetting): UserMemory {
     vmstat: memory.vmstat,
     spaces: state.spaces,
     startsActive: kernel.rules.anonStartsActive,
-    ...{ pages, swap, costs },
+    pages,
+    swap,
+    costs,
   });
   return new UserMemory({
     anonymous,
@@ -121,7 +123,10 @@ function buildFiles(setting: UserMemorySetting, disk: FileDisk): FileAccess {
     lru: memory.lru,
     vmstat: memory.vmstat,
     files: state.files,
-    ...{ pages, disk, costs, balance },
+    pages,
+    disk,
+    costs,
+    balance,
     gfp: {
       read,
       readAhead: (read | bits.NORETRY | bits.NOWARN) >>> 0,
