@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { UserError } from '../base/user-error.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
+import { temporaryFor } from './temporaries.ts';
 import { PACKAGE_ROOT } from './version.ts';
 
 /** No input of ours is larger; what is, is not even read. */
@@ -121,11 +121,6 @@ export function moveIntoPlace(path: string, beside: string, text: string | Uint8
     rmSync(temporary, { force: true });
     throw writeFault(error, path);
   }
-}
-
-/** No two threads of any process write the same one. */
-export function temporaryFor(path: string): string {
-  return `${path}.${process.pid}-${threadId}.tmp`;
 }
 
 /** The folder that a file will stand in. */

@@ -16,7 +16,8 @@ import {
   vectorCsv,
 } from '../experiment/results-layout.ts';
 import type { RunResult } from '../experiment/run-result.ts';
-import { inFolder, locateWrite, temporaryFor } from './node-files.ts';
+import { inFolder, locateWrite } from './node-files.ts';
+import { sweepTemporaries, temporaryFor } from './temporaries.ts';
 
 /**
  * Writes a results folder scenario by scenario, beside it and on the same disk; `finish` puts all
@@ -33,6 +34,7 @@ export class ResultsWriter {
     this.#folder = folder;
     this.#scratch = join(dirname(folder), '.runs', 'tmp');
     this.#units = units;
+    sweepTemporaries(this.#scratch, Date.now());
     this.#append('runs.csv', csv([RUN_COLUMNS]));
     this.#append('metrics.csv', csv([METRIC_COLUMNS]));
     this.#append('summary.json', summaryText.open);

@@ -1,16 +1,15 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedRun } from '../experiment/plan.ts';
 import { decodeRun, encodeRun } from '../experiment/run-file.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import { locateWrite, moveIntoPlace, readText, statOf } from './node-files.ts';
+import { sweepTemporaries } from './temporaries.ts';
 
 // results/.runs/CODE/        a folder for each state of the program that made runs
 //   ab/abcd….json            a run under its id, whole or not there at all
 //   ab/abcd….100000000.json  the same with a time series, a row every so many ns
 //   tmp/                     runs that are just being written
-
-const STALE_MS = 24 * 3_600_000;
 
 /** Runs that are made and kept: what a batch need not make again. */
 export class RunStore {
@@ -50,14 +49,9 @@ export class RunStore {
     rmSync(this.#path(id), { force: true });
   }
 
-  /** What killed processes left half written, long ago: nobody else still writes it. */
+  /** What killed processes left half written. */
   sweep(nowMs: number): void {
-    const folder = join(this.folder, 'tmp');
-    if (statOf(folder) === undefined) return;
-    for (const name of readdirSync(folder)) {
-      const age = statOf(join(folder, name))?.mtimeMs ?? nowMs;
-      if (nowMs - age > STALE_MS) rmSync(join(folder, name), { force: true });
-    }
+    sweepTemporaries(join(this.folder, 'tmp'), nowMs);
   }
 
   #path(id: string): string {
