@@ -74,19 +74,23 @@ describe('churn', () => {
     expect(Math.abs(run.byClass[1]! - 6000)).toBeLessThan(4 * Math.sqrt(1500));
   });
 
-  it('sleeps off what it is ahead of its rate, every 64 operations', () => {
+  it.each([
+    [20_000, 64],
+    [2000, 6],
+    [1, 1],
+  ])('at %d requests a second sleeps off what it is ahead every %d operations', (rate, every) => {
     const paces: number[] = [];
     const attemptsAt: number[] = [];
     let attempts = 0;
-    perform(start({ seed: 1, attempts: 1000, rate: 20_000 }), undefined, (operation) => {
+    perform(start({ seed: 1, attempts: 1000, rate }), undefined, (operation) => {
       paces.push(operation.notBeforeNs);
       attemptsAt.push(attempts);
       if (operation.kind === OP_ALLOCATE) attempts++;
     });
     expect(paces.length).toBeGreaterThan(1900);
     paces.forEach((ns, index) => {
-      const looks = (index + 1) % 64 === 0;
-      expect(ns).toBe(looks ? attemptsAt[index]! * 50_000 : 0);
+      const looks = (index + 1) % every === 0;
+      expect(ns).toBe(looks ? attemptsAt[index]! * (1e9 / rate) : 0);
     });
   });
 

@@ -91,8 +91,12 @@ const PARAMETERS = z.strictObject({
     .meta({ description: '__GFP_NOWARN is added to every request', examples: [true] }),
 });
 
-/** The measured driver looks at its rate after so many operations: its rows come up to 32 early. */
+/**
+ * The measured driver looks at its rate after so many operations: its rows come up to 32 early.
+ * A slower load looks sooner, so that it is no longer ahead: one operation in two is a request.
+ */
 const OPERATIONS_PER_LOOK = 64;
+const AHEAD_MAX_NS = 1.6e6;
 
 type Params = z.output<typeof PARAMETERS>;
 
@@ -127,6 +131,7 @@ class ChurnSource implements OperationSource {
   readonly #thinkNs: number;
   /** Time of one request at the largest rate. */
   readonly #paceNs: number;
+  readonly #operationsPerLook: number;
   /** Next slot to free once the requests are done. */
   #cleaned = 0;
   #operations = 0;
@@ -145,6 +150,8 @@ class ChurnSource implements OperationSource {
     this.#attempts = params.attempts;
     this.#thinkNs = params.think;
     this.#paceNs = params.rate === undefined ? 0 : 1e9 / params.rate;
+    const ahead = Math.max(1, Math.floor((2 * AHEAD_MAX_NS) / this.#paceNs));
+    this.#operationsPerLook = Math.min(OPERATIONS_PER_LOOK, ahead);
   }
 
   next(operation: Operation, task: TaskView): void {
@@ -168,7 +175,7 @@ class ChurnSource implements OperationSource {
   /** Is it time to see whether the requests are ahead of the rate? */
   #looks(): boolean {
     this.#operations++;
-    return this.#operations % OPERATIONS_PER_LOOK === 0;
+    return this.#operations % this.#operationsPerLook === 0;
   }
 
   #pickClass(): number {

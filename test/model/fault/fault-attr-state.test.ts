@@ -232,8 +232,8 @@ describe('the coins and the counts', () => {
     context.role = ROLE_DEPOT;
     context.gfpClass = 2;
     answers(attr, context, 2);
-    expect(attr.readings().checked).toEqual({ host: 1, metadata: 0, depot: 1, other: 0 });
-    expect(attr.readings().injected).toEqual({ host: 1, metadata: 0, depot: 1, other: 0 });
+    const one = { host: 1, metadata: 0, area: 0, depot: 1, other: 0 };
+    expect(attr.readings()).toMatchObject({ checked: one, injected: one });
     expect(attr.injectedIn(1, ROLE_HOST)).toBe(1);
     expect(attr.injectedIn(2, ROLE_DEPOT)).toBe(1);
     expect(attr.injectedIn(0, ROLE_HOST)).toBe(0);
