@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
@@ -19,7 +19,7 @@ export function temporaryFor(path: string): string {
  * of others, which may still be at work, after a day.
  */
 export function sweepTemporaries(folder: string, nowMs: number): void {
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return;
+  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const ageMs = nowMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? nowMs);

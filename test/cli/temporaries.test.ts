@@ -33,6 +33,10 @@ test("another host's, and what is none of ours, goes after a day", () => {
   }
 });
 
-test('a folder that is not there has nothing to sweep', () => {
-  expect(() => sweepTemporaries(join(tmpdir(), 'gfpsim-none-such'), NOW_MS)).not.toThrow();
+test('a folder that is not there, nor can be, has nothing to sweep', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'gfpsim-')), 'file');
+  writeFileSync(file, '');
+  for (const folder of [`${file}-none-such`, join(file, 'below')]) {
+    expect(() => sweepTemporaries(folder, NOW_MS)).not.toThrow();
+  }
 });
