@@ -54,8 +54,8 @@ export function checkAnswer(scenario: {
 }): void {
   for (const piece of readAnswer(scenario.answer ?? '')) {
     if ('words' in piece) continue;
-    const said = 'path' in piece ? piece.path.join('.') : [piece.claim, piece.part ?? []].flat();
-    const text = `the answer's {${Array.isArray(said) ? said.join('.') : said}}`;
+    const said = 'path' in piece ? piece.path : [piece.claim, piece.part ?? []].flat();
+    const text = `the answer's {${said.join('.')}}`;
     if ('path' in piece) {
       if (scalarAt(scenario, piece.path) !== undefined) continue;
       throw new UserError(`${text} is no number of the scenario`, {

@@ -50,8 +50,8 @@ export interface SwapParts {
  *
  * Models: add_to_swap, add_to_swap_cache, swap_writepage, end_page_writeback, swap_free (4.17,
  * 6.1, 6.12).
- * Departs: no slot cache per CPU; a page that dies while it is written is freed when the write
- * ends.
+ * Departs: no slot cache per CPU, and no nodes set aside per CPU (4.17); a page that dies while it
+ * is written is freed when the write ends.
  */
 export class Swap implements SwapOut, SwapWriter {
   readonly #parts: SwapParts;

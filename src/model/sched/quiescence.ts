@@ -24,7 +24,8 @@ export interface QuiescenceSetting {
  *
  *   idle, or switched since it began   at the next look
  *   the one that RCU's own thread uses at the next look: it makes room for that thread
- *   a user process                     when a tick has found it in user space
+ *   a user process                     when a tick has found it in user space; since 4.19 also as
+ *                                      a loop in the kernel does
  *   a loop in the kernel               when the grace period has become urgent
  *
  * RCU's thread looks from the CPU that it used last, or from an idle one if that is taken: on a
@@ -91,12 +92,10 @@ export class Quiescence {
 
   #isQuiescent({ current, sliceStartNs }: Cpu): boolean {
     if (current === null || sliceStartNs >= this.#sinceNs) return true;
-    const isUrgent = this.#timers.nowNs - this.#sinceNs > URGENT_NS;
     const share = current.userShare(this.#returnNs);
-    if (share === 0 || this.#tickReschedules) {
-      if (isUrgent) return true;
-      if (share === 0) return false;
-    }
+    const isUrgent = this.#timers.nowNs - this.#sinceNs > URGENT_NS;
+    if (isUrgent && (share === 0 || this.#tickReschedules)) return true;
+    if (share === 0) return false;
     let ticks = Math.max(1, Math.floor(this.#stepNs / this.#tickNs));
     while (ticks > 0 && this.#draws.double() >= share) ticks--;
     return ticks > 0;
