@@ -1,62 +1,97 @@
+import { assert } from '../base/assert.ts';
 import type { MetricValue, RunResult, RunSpec } from './run-result.ts';
 
-// The runs of one scenario in columns, in blocks of rows:
+// The runs of one scenario, a thousand rows a block; in each block, by metric:
 //
-//   values    row 0: metric 0, 1, 2 …; row 1: …      Float64, NaN: none
-//   censored  by metric, for times to an event alone  Float64, NaN: it happened
+//   values    Float64 by row, NaN: none; a full block in which all are equal keeps one
+//   censored  the same, for times to an event alone: how far it was watched, NaN: it happened
 //
-// A run as an object of a hundred objects takes some 10 KB; here it takes 1.
+// A run as an object of a hundred objects takes some 10 KB; here it takes a few hundred bytes, for
+// most of its metrics say what they say in all runs of a scenario.
 
 const BLOCK_ROWS = 1024;
 
-interface Block {
-  readonly values: Float64Array;
-  readonly censored: Map<number, Float64Array>;
-}
+type Column = Float64Array | number;
 
 /** Many runs at little room; each row reads like the run that was put in. */
 export class RunTable {
   readonly #columns = new Map<string, number>();
-  readonly #blocks: Block[] = [];
-  #rows = 0;
+  #block: Block | undefined;
 
   /** All runs have the same metrics. */
   add({ spec, metrics, events, simulatedNs, fingerprint, end }: RunResult): RunResult {
-    if (this.#rows === 0) {
+    if (this.#block === undefined) {
       for (const name of Object.keys(metrics)) this.#columns.set(name, this.#columns.size);
     }
-    const row = this.#rows % BLOCK_ROWS;
-    if (row === 0) this.#blocks.push(this.#emptyBlock());
-    this.#rows++;
-    const block = this.#blocks.at(-1)!;
-    for (const [name, column] of this.#columns) {
-      const { value, censoredAt } = metrics[name] ?? { value: null };
-      block.values[row * this.#columns.size + column] = value ?? Number.NaN;
-      if (censoredAt !== undefined) censoredIn(block, column)[row] = censoredAt;
-    }
-    return new TableRow(
-      { spec, events, simulatedNs, fingerprint, end },
-      { columns: this.#columns, block, row },
-    );
-  }
-
-  #emptyBlock(): Block {
-    return { values: new Float64Array(BLOCK_ROWS * this.#columns.size), censored: new Map() };
+    if (this.#block === undefined || this.#block.isFull) this.#block = new Block(this.#columns);
+    const row = this.#block.add(metrics);
+    return new TableRow({ spec, events, simulatedNs, fingerprint, end }, this.#block, row);
   }
 }
 
-function censoredIn({ censored }: Block, column: number): Float64Array {
-  const known = censored.get(column);
-  if (known !== undefined) return known;
-  const cells = new Float64Array(BLOCK_ROWS).fill(Number.NaN);
-  censored.set(column, cells);
-  return cells;
-}
-
-interface Place {
+class Block {
   readonly columns: ReadonlyMap<string, number>;
-  readonly block: Block;
-  readonly row: number;
+  readonly #values: Column[] = [];
+  readonly #censored = new Map<number, Column>();
+  #rows = 0;
+
+  constructor(columns: ReadonlyMap<string, number>) {
+    this.columns = columns;
+    for (let column = 0; column < columns.size; column++) this.#values.push(emptyColumn());
+  }
+
+  get isFull(): boolean {
+    return this.#rows === BLOCK_ROWS;
+  }
+
+  /** Answers the new row. */
+  add(metrics: Readonly<Record<string, MetricValue>>): number {
+    const row = this.#rows++;
+    for (const [name, column] of this.columns) {
+      const { value, censoredAt } = metrics[name] ?? { value: null };
+      write(this.#values[column]!, row, value);
+      if (censoredAt === undefined) continue;
+      const cells = this.#censored.get(column) ?? emptyColumn();
+      write(cells, row, censoredAt);
+      this.#censored.set(column, cells);
+    }
+    if (this.isFull) this.#narrow();
+    return row;
+  }
+
+  value(metric: string, row: number): MetricValue {
+    const column = this.columns.get(metric);
+    if (column === undefined) return { value: null };
+    const value = read(this.#values[column]!, row);
+    if (!Number.isNaN(value)) return { value };
+    const cells = this.#censored.get(column);
+    const censoredAt = cells === undefined ? Number.NaN : read(cells, row);
+    return Number.isNaN(censoredAt) ? { value: null } : { value: null, censoredAt };
+  }
+
+  #narrow(): void {
+    for (const [column, cells] of this.#values.entries()) this.#values[column] = narrowed(cells);
+    for (const [column, cells] of this.#censored) this.#censored.set(column, narrowed(cells));
+  }
+}
+
+function emptyColumn(): Float64Array {
+  return new Float64Array(BLOCK_ROWS).fill(Number.NaN);
+}
+
+function write(column: Column, row: number, value: number | null): void {
+  assert(typeof column !== 'number', 'a full block takes no more rows');
+  if (value !== null) column[row] = value;
+}
+
+function read(column: Column, row: number): number {
+  return typeof column === 'number' ? column : column[row]!;
+}
+
+function narrowed(column: Column): Column {
+  if (typeof column === 'number') return column;
+  const [first] = column;
+  return column.every((value) => Object.is(value, first)) ? first! : column;
 }
 
 class TableRow implements RunResult {
@@ -65,31 +100,27 @@ class TableRow implements RunResult {
   readonly simulatedNs: number;
   readonly fingerprint: string;
   readonly end: string;
-  readonly #place: Place;
+  readonly #block: Block;
+  readonly #row: number;
 
-  constructor(run: Omit<RunResult, 'metrics'>, place: Place) {
+  constructor(run: Omit<RunResult, 'metrics'>, block: Block, row: number) {
     this.spec = run.spec;
     this.events = run.events;
     this.simulatedNs = run.simulatedNs;
     this.fingerprint = run.fingerprint;
     this.end = run.end;
-    this.#place = place;
+    this.#block = block;
+    this.#row = row;
   }
 
   /** Made anew whenever it is asked for: for one metric of many, use `valueIn`. */
   get metrics(): Readonly<Record<string, MetricValue>> {
-    const names = [...this.#place.columns.keys()];
+    const names = [...this.#block.columns.keys()];
     return Object.fromEntries(names.map((name) => [name, this.value(name)]));
   }
 
   value(metric: string): MetricValue {
-    const { columns, block, row } = this.#place;
-    const column = columns.get(metric);
-    if (column === undefined) return { value: null };
-    const value = block.values[row * columns.size + column]!;
-    if (!Number.isNaN(value)) return { value };
-    const censoredAt = block.censored.get(column)?.[row] ?? Number.NaN;
-    return Number.isNaN(censoredAt) ? { value: null } : { value: null, censoredAt };
+    return this.#block.value(metric, this.#row);
   }
 }
 

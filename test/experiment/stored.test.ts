@@ -55,14 +55,17 @@ test('runs in a table read like the runs that were put in', () => {
   const made = Array.from({ length: 2100 }, (_, replication) =>
     run({
       ...{ variant: 'v', replication },
-      metrics: { a: replication / 3, b: null, c: replication % 2 === 0 ? alive(replication) : 5 },
+      metrics: {
+        ...{ a: replication / 3, b: null, c: replication % 2 === 0 ? alive(replication) : 5 },
+        ...{ d: replication < 1024 ? 7 : replication % 1000, e: 9, f: alive(3) },
+      },
     }),
   );
   const rows = made.map((one) => table.add(one));
-  for (const at of [0, 1, 1023, 1024, 2099]) {
+  for (const at of [0, 1, 1023, 1024, 2047, 2048, 2099]) {
     expect(rows[at]!.metrics).toEqual(made[at]!.metrics);
     expect(rows[at]!.spec).toEqual(made[at]!.spec);
-    for (const name of ['a', 'b', 'c', 'none']) {
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'none']) {
       expect(valueIn(rows[at]!, name)).toEqual(valueIn(made[at]!, name));
     }
   }
