@@ -54,6 +54,9 @@ const MODEL_CONTRACTS = new Set([
   'sched/task-context.ts',
 ]);
 
+/** A CPU knows who runs on it, and a thread where it runs. */
+const KNOWN_TO_EACH_OTHER = new Set(['model/sched/cpu.ts', 'model/sched/thread.ts']);
+
 /** Where programs begin, and what the bundler puts together. */
 const ENTRIES = new Set([
   'cli/main.ts',
@@ -94,6 +97,13 @@ describe('floors', () => {
       expect(mayImport(path, target), `${path} imports ${target}`).toBe(true);
     }
   });
+});
+
+test('no file takes something from one that takes something from it', () => {
+  const circles = sources
+    .filter(({ path }) => reachableFrom(path).has(path) && !KNOWN_TO_EACH_OTHER.has(path))
+    .map(({ path }) => path);
+  expect(circles).toEqual([]);
 });
 
 describe('sizes', () => {
@@ -179,12 +189,32 @@ function isTypesOnly(from: string, to: string): boolean {
   return statement.test(find(from).text);
 }
 
+const importsKnown = new Map<string, string[]>();
+
 function importsOf(path: string): string[] {
+  const known = importsKnown.get(path) ?? readImports(path);
+  importsKnown.set(path, known);
+  return [...known];
+}
+
+function readImports(path: string): string[] {
   const found = ts.preProcessFile(find(path).text, true, true).importedFiles;
   return found
     .map((file) => file.fileName)
     .filter((name) => name.startsWith('.'))
     .map((name) => relative(SRC, resolve(dirname(join(SRC, path)), name)));
+}
+
+/** Everything that the file imports, by whatever way. */
+function reachableFrom(path: string): Set<string> {
+  const reached = new Set<string>();
+  const waiting = importsOf(path);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    if (next.endsWith('.ts')) waiting.push(...importsOf(next));
+  }
+  return reached;
 }
 
 function functionsOf(path: string): { name: string; length: number }[] {

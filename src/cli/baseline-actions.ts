@@ -12,13 +12,13 @@ import {
   refuseInCi,
   removeBaseline,
 } from './baseline-files.ts';
-import { makeBatch } from './batch.ts';
 import { batchOf, DEFAULT_OUT } from './batch-options.ts';
 import { writeBatch } from './batch-results.ts';
 import { type Arguments, type CommandOutput, reportOutput } from './command.ts';
 import { EXIT_THRESHOLD } from './exit-codes.ts';
 import { givenOptions, withGiven } from './given-options.ts';
 import { loadSelection } from './load-selection.ts';
+import { makeBatch } from './make-batch.ts';
 import { selectScenarios } from './suites.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -32,9 +32,9 @@ interface Request {
 
 type Action = (request: Request) => Promise<CommandOutput>;
 
-type ActionName = typeof import('./commands/baseline.ts').BASELINE_ACTIONS[number];
+export type BaselineAction = 'save' | 'list' | 'show' | 'update' | 'rm';
 
-export const ACTIONS: Readonly<Record<ActionName, Action>> = {
+export const ACTIONS: Readonly<Record<BaselineAction, Action>> = {
   save,
   list,
   show,

@@ -1,12 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../base/user-error.ts';
 import type { PlannedRun, RunPlan } from '../experiment/plan.ts';
 import { Runner } from '../experiment/run.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
-import { BatchProgress } from './batch-progress.ts';
+import type { BatchProgress } from './batch-progress.ts';
 import type { RunStore } from './run-store.ts';
-import { Signals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs to make, and how. */
@@ -22,50 +20,9 @@ export interface Batch {
   readonly variantFiles: readonly string[];
 }
 
-/** Makes the runs that are not stored yet; all are when it returns. A signal ends it early. */
-export async function makeBatch(batch: Batch, terminal: Terminal): Promise<BatchProgress> {
-  const { plan, store, jobs } = batch;
-  store.sweep(Date.now());
-  const progress = new BatchProgress(plan.length, terminal);
-  try {
-    if (jobs === 1) await makeHere(batch, progress);
-    else await (await import('./batch-pool.ts')).makeInPool(batch, progress);
-  } finally {
-    terminal.clearProgress();
-  }
-  return progress;
-}
-
 /** What a signal left undone, and that nothing is lost. */
 export function resumeText({ done }: BatchProgress, { plan }: Batch): string {
   return `interrupted after ${done} of ${plan.length} runs; the same command goes on from there`;
-}
-
-/** The runs that are not there, found one after another. */
-function* missingRuns(
-  { plan, store, fresh }: Batch,
-  progress: BatchProgress,
-): Generator<PlannedRun> {
-  for (const run of plan) {
-    if (fresh || !store.has(run.id)) yield run;
-    else progress.stored++;
-  }
-}
-
-async function makeHere(batch: Batch, progress: BatchProgress): Promise<void> {
-  const runner = runnerOf(batch);
-  const signals = new Signals();
-  try {
-    for (const planned of missingRuns(batch, progress)) {
-      makeRun(runner, batch.store, planned);
-      progress.made++;
-      progress.show();
-      await nextTurn();
-      signals.throwIfAny(resumeText(progress, batch));
-    }
-  } finally {
-    signals.stop();
-  }
 }
 
 /** Makes and stores one run; a bug says in which it is. */

@@ -4,7 +4,8 @@ import { impreciseValues } from '../experiment/precision.ts';
 import { FIRST_LOOK, nextLook } from '../experiment/stats/relative-precision.ts';
 import { keyMetrics } from '../report/key-metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type Batch, makeBatch, resultsOf } from './batch.ts';
+import { type Batch, resultsOf } from './batch.ts';
+import { makeBatch } from './make-batch.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface PreciseInput {

@@ -3,9 +3,6 @@ import { assert } from '../base/assert.ts';
 import { hashHex } from '../base/hash.ts';
 import { RandomStream } from './random-stream.ts';
 
-export { KeyedDice } from './keyed-dice.ts';
-export { RandomStream } from './random-stream.ts';
-
 /** Part of every label: raised when streams are made differently, to tell old runs apart. */
 const FORMAT = 'gfpsim-stream-1';
 

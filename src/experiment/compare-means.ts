@@ -1,4 +1,5 @@
-import { type Arm, LEVEL, type MeanSummary, type Method, type Pairing } from './compare-types.ts';
+import { type Arm, LEVEL, type MeanSummary, type Pairing } from './compare-types.ts';
+import type { Method } from './contrast.ts';
 import {
   bootstrapContrast,
   type Contrast,

@@ -2,10 +2,10 @@ import {
   type Arm,
   type CurvePoint,
   LEVEL,
-  type Method,
   type Pairing,
   type SurvivalSummary,
 } from './compare-types.ts';
+import type { Method } from './contrast.ts';
 import { type Contrast, studentContrast } from './contrast.ts';
 import type { Estimate, MetricValue } from './run-result.ts';
 import { commonHorizon } from './stats/common-horizon.ts';

@@ -1,4 +1,3 @@
-import type { Contrast } from './contrast.ts';
 import type { Estimate, MetricValue, Verdict } from './run-result.ts';
 
 /** The share of intervals that hold the truth; one level for all that is printed. */
@@ -115,10 +114,4 @@ export interface Pairing {
   readonly scale: number;
   /** The metric is a quantile of each run, whose differences have a long tail. */
   readonly tail: boolean;
-}
-
-/** How one kind of metric is summed up and compared. */
-export interface Method {
-  summarise(arm: Arm): Summary | null;
-  contrast(pairing: Pairing): Contrast | null;
 }

@@ -1,4 +1,4 @@
-import type { Difference } from './compare-types.ts';
+import type { Arm, Difference, Pairing, Summary } from './compare-types.ts';
 import type { Estimate } from './run-result.ts';
 import { bcaInterval } from './stats/bca-interval.ts';
 import { intervalP } from './stats/interval-p.ts';
@@ -24,6 +24,12 @@ export interface Contrast {
 }
 
 export type ContrastDetail = Contrast['detail'];
+
+/** How one kind of metric is summed up and compared. */
+export interface Method {
+  summarise(arm: Arm): Summary | null;
+  contrast(pairing: Pairing): Contrast | null;
+}
 
 /** One value and nothing beside it. */
 export function exactContrast(value: number, n: number, detail: ContrastDetail = {}): Contrast {

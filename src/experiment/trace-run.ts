@@ -1,6 +1,7 @@
 import type { RandomStreams } from '../engine/random-streams.ts';
 import type { Metric } from '../metric/metric.ts';
-import { Machine, type TaskSpec } from '../model/machine.ts';
+import type { TaskSpec } from '../model/build-tasks.ts';
+import { Machine } from '../model/machine.ts';
 import type { MachineConfig } from '../model/machine-config.ts';
 
 /**

@@ -1,8 +1,14 @@
-import type { TaskSpec } from './machine.ts';
 import type { MachineConfig } from './machine-config.ts';
 import type { Zone } from './mm/zone.ts';
-import type { GfpClass } from './operation.ts';
-import { Task } from './sched/task.ts';
+import type { GfpClass, OperationSource } from './operation.ts';
+import { Task, type TaskFaults } from './sched/task.ts';
+
+/** One load of the machine: its operations, and the CPU that they run on. */
+export interface TaskSpec {
+  readonly source: OperationSource;
+  readonly cpu: number;
+  readonly fault?: TaskFaults;
+}
 
 /** gfp classes are numbered through, in the order of the tasks. */
 export function buildTasks(specs: readonly TaskSpec[], zones: readonly Zone[]): Task[] {

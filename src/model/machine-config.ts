@@ -3,7 +3,6 @@ import type { FaultSpec } from './fault/fault-attr.ts';
 import type { NewFlagOverride } from './fault/new-flag.ts';
 import type { EarlyBootConfig } from './kmemleak/early-boot.ts';
 import type { KmemleakVariant } from './kmemleak/variant.ts';
-import type { DirtyRatios } from './reclaim/dirty-limits.ts';
 
 /** Zone indexes; HIGHMEM does not exist on x86-64. */
 export const ZONE_DMA = 0;
@@ -188,6 +187,14 @@ export interface ShrinkableConfig {
   readonly seeks: number;
   /** Objects that somebody uses, of every hundred: they keep their slabs. */
   readonly pinnedPercent: number;
+}
+
+/** Shares of what may become dirty, in percent. */
+export interface DirtyRatios {
+  /** vm.dirty_background_ratio */
+  readonly background: number;
+  /** vm.dirty_ratio */
+  readonly limit: number;
 }
 
 /** The machine's whole input: resolved numbers only. */

@@ -1,4 +1,5 @@
-import { KeyedDice, type RandomStreams } from '../engine/random-streams.ts';
+import { KeyedDice } from '../engine/keyed-dice.ts';
+import type { RandomStreams } from '../engine/random-streams.ts';
 import { buildStorage, type Storage } from './build-storage.ts';
 import { FailPageAlloc } from './fault/fail-page-alloc.ts';
 import { Failslab } from './fault/failslab.ts';

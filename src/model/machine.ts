@@ -4,7 +4,7 @@ import { Simulation, type World } from '../engine/simulation.ts';
 import { buildKmemleak } from './build-kmemleak.ts';
 import { buildScan } from './build-scan.ts';
 import { buildQuiescence, buildScheduler } from './build-scheduler.ts';
-import { buildTasks, markersOf, mostPagesOf } from './build-tasks.ts';
+import { buildTasks, markersOf, mostPagesOf, type TaskSpec } from './build-tasks.ts';
 import {
   GRACE_PERIOD_END,
   INTERRUPT,
@@ -20,7 +20,7 @@ import { LivelockLog } from './livelock-log.ts';
 import type { MachineConfig } from './machine-config.ts';
 import { buildParts, type MachineParts } from './machine-parts.ts';
 import type { LeakReadings, MachineReadings } from './machine-readings.ts';
-import { OP_ALLOCATE, OP_END, OP_IDLE, type OperationSource } from './operation.ts';
+import { OP_ALLOCATE, OP_END, OP_IDLE } from './operation.ts';
 import { OperationRunner } from './operation-runner.ts';
 import { NEVER, SLEEP, type SlowPath } from './page-source.ts';
 import { readMachine } from './read-machine.ts';
@@ -30,19 +30,12 @@ import { DeadEnd } from './sched/dead-end.ts';
 import { Interrupts } from './sched/interrupts.ts';
 import type { Quiescence } from './sched/quiescence.ts';
 import type { Scheduler } from './sched/scheduler.ts';
-import { Task, type TaskFaults } from './sched/task.ts';
+import { Task } from './sched/task.ts';
 import { ROLE_OTHER, TaskContext } from './sched/task-context.ts';
 import { THREAD_ENDED, THREAD_STUCK, Thread } from './sched/thread.ts';
 import { TimeSeries } from './time-series.ts';
 import { userTaskOf } from './user/build-user.ts';
 import { planUsers } from './user/user-plan.ts';
-
-/** One load of the machine: its operations, and the CPU that they run on. */
-export interface TaskSpec {
-  readonly source: OperationSource;
-  readonly cpu: number;
-  readonly fault?: TaskFaults;
-}
 
 /** A worker starts this long after it was asked for, ns: a guess, one wake-up. */
 const WORKER_DELAY_NS = 10_000;

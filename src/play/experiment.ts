@@ -1,8 +1,9 @@
 import { Runner, resultOf } from '../experiment/run.ts';
 import type { RunResult, RunSpec } from '../experiment/run-result.ts';
 import type { TimeSeriesReadings } from '../model/machine-readings.ts';
+import { buildReport } from '../report/build-report.ts';
 import type { NamedCourse } from '../report/plot/course.ts';
-import { buildReport, type Report, type ReportMeta } from '../report/report.ts';
+import type { Report, ReportMeta } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
 import {

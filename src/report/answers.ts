@@ -1,7 +1,8 @@
 import type { Claim, Outcome } from '../experiment/claims.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { buildReport } from './build-report.ts';
 import { answerText, claimText, worstOutcome } from './claim-text.ts';
-import { buildReport, type Report } from './report.ts';
+import type { Report } from './report.ts';
 
 /** A scenario's answer to its question, with the claims behind it: plain data. */
 export interface Answer {

@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
+import type { TaskSpec } from '../model/build-tasks.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
-import type { TaskSpec } from '../model/machine.ts';
 import { isBlockable } from '../model/mm/gfp.ts';
 
 /**

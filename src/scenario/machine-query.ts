@@ -5,7 +5,7 @@ import type { ProcfsSnapshot } from './import/procfs-snapshot.ts';
 import type { ResolvedMachine, ResolvedZone } from './import/resolved-machine.ts';
 import { snapshotMachine } from './import/snapshot-machine.ts';
 import { reportedPcp } from './import/snapshot-zones.ts';
-import { unboosted, type ZoneinfoZone } from './import/zoneinfo.ts';
+import { unboosted, type ZoneinfoZone } from './import/zoneinfo-zone.ts';
 import {
   compareSlabs,
   type MachineSlab,

@@ -1,8 +1,8 @@
 import type { Catalog } from '../base/catalog.ts';
 import { RandomStreams } from '../engine/random-streams.ts';
+import type { TaskSpec } from '../model/build-tasks.ts';
 import { DEFAULT_COSTS } from '../model/costs.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
-import type { TaskSpec } from '../model/machine.ts';
 import type { KmemleakConfig, MachineConfig } from '../model/machine-config.ts';
 import type { Catalogs } from './catalogs.ts';
 import { resolveFault } from './resolve-fault.ts';

@@ -1,5 +1,5 @@
 import { exp, log, pow } from '../engine/portable-math.ts';
-import type { RandomStream } from '../engine/random-streams.ts';
+import type { RandomStream } from '../engine/random-stream.ts';
 
 /**
  * Ranks 0 … n − 1, the rank r as often as 1 / (r + 1)^s, by rejection from the integral of that

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KeyedDice, RandomStreams } from '../../src/engine/random-streams.ts';
+import { KeyedDice } from '../../src/engine/keyed-dice.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import {
   CHI_SQUARE_15_DF,
   CHI_SQUARE_99_DF,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomStream, RandomStreams } from '../../src/engine/random-streams.ts';
+import { RandomStream } from '../../src/engine/random-stream.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import { CHI_SQUARE_9_DF, CHI_SQUARE_255_DF, uniformChiSquare } from './chi-square.ts';
 
 const draws = (stream: RandomStream, n: number) => Array.from({ length: n }, () => stream.uint32());

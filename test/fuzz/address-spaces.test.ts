@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, RandomStreams } from '../../src/engine/random-streams.ts';
+import type { RandomStream } from '../../src/engine/random-stream.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import { DEFAULT_COSTS } from '../../src/model/costs.ts';
 import { NO_OWNER, PAGE_DIRTY, PAGE_YOUNG, PageFrames } from '../../src/model/mm/page-frames.ts';
 import { Zone } from '../../src/model/mm/zone.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, RandomStreams } from '../../src/engine/random-streams.ts';
+import type { RandomStream } from '../../src/engine/random-stream.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import linux61 from '../../src/kernel/profiles/6.1.ts';
 import { Kmemleak } from '../../src/model/kmemleak/kmemleak.ts';
 import type { KmemleakVariant } from '../../src/model/kmemleak/variant.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, RandomStreams } from '../../src/engine/random-streams.ts';
+import type { RandomStream } from '../../src/engine/random-stream.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import type { MachineReadings } from '../../src/model/machine-readings.ts';
 import { THREAD_QUEUED, THREAD_RUNS } from '../../src/model/sched/thread.ts';
 import { machineFor, settingOf } from '../model/loaded-machine.ts';

@@ -1,6 +1,7 @@
 import { loadCatalogs } from '../../src/cli/load-catalogs.ts';
 import type { RandomStreams } from '../../src/engine/random-streams.ts';
-import { Machine, type TaskSpec } from '../../src/model/machine.ts';
+import type { TaskSpec } from '../../src/model/build-tasks.ts';
+import { Machine } from '../../src/model/machine.ts';
 import type { MachineConfig } from '../../src/model/machine-config.ts';
 import {
   type GfpClass,

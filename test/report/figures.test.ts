@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/experiment/claims.ts';
 import type { MetricDeclaration } from '../../src/experiment/compare.ts';
+import { buildReport } from '../../src/report/build-report.ts';
 import { figureGroups } from '../../src/report/figure-set.ts';
 import { aliveFigure, type Figure, isAbsent, loadFigures } from '../../src/report/figures.ts';
 import { GALLERY_MARK, galleryPage } from '../../src/report/gallery.ts';
@@ -8,7 +9,7 @@ import { barPlot } from '../../src/report/plot/bar-plot.ts';
 import { claimPlot } from '../../src/report/plot/claim-plot.ts';
 import { stallPlot } from '../../src/report/plot/stall-plot.ts';
 import { standalone } from '../../src/report/plot/svg.ts';
-import { buildReport, type Report } from '../../src/report/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { run } from '../experiment/sample-runs.ts';
 import { SAMPLE_META, sampleReport } from './sample-report.ts';
 

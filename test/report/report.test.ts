@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildReport } from '../../src/report/report.ts';
+import { buildReport } from '../../src/report/build-report.ts';
 import { ALIVE, alive, DEATH, FAILURES, run, runs } from '../experiment/sample-runs.ts';
 import {
   emptyReport,

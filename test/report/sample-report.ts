@@ -1,11 +1,7 @@
 import type { MetricDeclaration } from '../../src/experiment/compare.ts';
 import type { RunResult } from '../../src/experiment/run-result.ts';
-import {
-  buildReport,
-  type Report,
-  type ReportGate,
-  type ReportMeta,
-} from '../../src/report/report.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import type { Report, ReportGate, ReportMeta } from '../../src/report/report.ts';
 import { ALIVE, alive, DEATH, FAILURES, run } from '../experiment/sample-runs.ts';
 
 const STALL: MetricDeclaration = {

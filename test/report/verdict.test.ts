@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/experiment/run-result.ts';
-import { buildReport, type Report } from '../../src/report/report.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { standingsOf, winnersOf } from '../../src/report/standings.ts';
 import { verdictOf } from '../../src/report/verdict.ts';
 import { ALIVE, DEATH, FAILURES, run } from '../experiment/sample-runs.ts';

@@ -1,10 +1,11 @@
 import { UserError } from '../../base/user-error.ts';
 import { listOf, textOf } from '../arguments.ts';
+import type { BaselineAction } from '../baseline-actions.ts';
 import { BATCH_OPTIONS } from '../batch-options.ts';
 import type { Command } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
 
-export const BASELINE_ACTIONS = ['save', 'list', 'show', 'update', 'rm'] as const;
+const BASELINE_ACTIONS: readonly BaselineAction[] = ['save', 'list', 'show', 'update', 'rm'];
 
 const command: Command = {
   name: 'baseline',

@@ -60,7 +60,7 @@ const command: Command = {
     const thresholdsFor = gates.thresholdsFor(thresholds, metrics);
     const scenarios = selection.loaded.map(({ scenario }) => scenario);
     const batch = batchOf(selection, asked, scenarios);
-    await (await import('../batch.ts')).makeBatch(batch, terminal);
+    await (await import('../make-batch.ts')).makeBatch(batch, terminal);
     const { requestOf } = await import('../baseline-batch.ts');
     const { hashes } = requestOf(named, asked, selection);
     const allowDrift = flagOf(args, 'allow-drift');

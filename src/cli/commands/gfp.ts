@@ -32,8 +32,9 @@ const command: Command = {
     ...CONTEXT_OPTIONS,
   },
   async run(args) {
-    const [{ queryGfp, gfpReportText }, { TaskContext }] = await Promise.all([
+    const [{ queryGfp }, { gfpReportText }, { TaskContext }] = await Promise.all([
       import('../../model/mm/gfp-query.ts'),
+      import('../../model/mm/gfp-query-text.ts'),
       import('../../model/sched/task-context.ts'),
     ]);
     const kernel = await builtKernel(await kernelOf(textOf(args, 'kernel') ?? '4.17'), args);

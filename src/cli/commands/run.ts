@@ -107,7 +107,7 @@ async function makeRuns(
   const written = textOf(args, 'precision');
   if (written === undefined) {
     const batch = batchOf(scenarios);
-    await (await import('../batch.ts')).makeBatch(batch, terminal);
+    await (await import('../make-batch.ts')).makeBatch(batch, terminal);
     return { batch, unreached: [] };
   }
   const gamma = parsePercent(written) / 100;

@@ -26,8 +26,6 @@ import {
 import { type Injectable, type InjectionSetting, injectable } from './gfp-query-injection.ts';
 import { lockdepWarnings, type MaskWarning, maskWarnings } from './gfp-query-warnings.ts';
 
-export { gfpReportText } from './gfp-query-text.ts';
-
 type Variant = KmemleakConfig['variant'];
 
 /** What a mask means and what it may do, in words and numbers that scripts can read. */

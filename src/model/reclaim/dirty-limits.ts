@@ -1,15 +1,8 @@
+import type { DirtyRatios } from '../machine-config.ts';
 import type { Zone } from '../mm/zone.ts';
 import { ACTIVE_FILE, INACTIVE_FILE, type Lru } from './lru.ts';
 
 const WMARK_HIGH = 2;
-
-/** Shares of what may become dirty, in percent. */
-export interface DirtyRatios {
-  /** vm.dirty_background_ratio */
-  readonly background: number;
-  /** vm.dirty_ratio */
-  readonly limit: number;
-}
 
 /** Those of every kernel, where nobody has written others. */
 export const DEFAULT_DIRTY_RATIOS: DirtyRatios = { background: 10, limit: 20 };

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../engine/random-streams.ts';
+import type { RandomStream } from '../../engine/random-stream.ts';
 import { GRACE_PERIOD_END } from '../event-kind.ts';
 import type { Timers } from '../timers.ts';
 import type { Cpu } from './cpu.ts';

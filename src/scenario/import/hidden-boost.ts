@@ -1,4 +1,4 @@
-import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
+import { unboosted, type ZoneinfoZone } from './zoneinfo-zone.ts';
 
 // Linux 5.0 to 5.17 boosts watermarks and does not print by how much: the marks of a dump have the
 // boost in them. The gap between them has not, and is never below a quarter of the zone's share.

@@ -1,8 +1,8 @@
 import { UserError } from '../../base/user-error.ts';
 import { type DumpLine, DumpText, quoted } from './dump-text.ts';
 import { BlockLines, pageKbytes, type ReportBlocks } from './report-blocks.ts';
-import { refuseImpossibleZones } from './zone-plausibility.ts';
-import { refuseImpossible, type ZoneinfoPageset, type ZoneinfoZone } from './zoneinfo.ts';
+import { refuseImpossible, refuseImpossibleZones } from './zone-plausibility.ts';
+import type { ZoneinfoPageset, ZoneinfoZone } from './zoneinfo-zone.ts';
 
 /** One Mem-Info block of a kernel log: what a failed allocation or an OOM kill printed. */
 export interface MemoryReport {

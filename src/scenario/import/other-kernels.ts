@@ -1,7 +1,7 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import { hiddenBoosts, pagesAboveShare } from './hidden-boost.ts';
 import { reportedPcp } from './snapshot-zones.ts';
-import type { ZoneinfoZone } from './zoneinfo.ts';
+import type { ZoneinfoZone } from './zoneinfo-zone.ts';
 
 // Dumps come from kernels that no profile stands for. Where one follows other rules than all
 // profiles do, its numbers show which; a difference is then told by its cause.

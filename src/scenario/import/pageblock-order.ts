@@ -1,7 +1,7 @@
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import { freeBufferPages, hugePageMinFreeKbytes } from '../../model/mm/min-free-kbytes.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
-import { unboosted } from './zoneinfo.ts';
+import { unboosted } from './zoneinfo-zone.ts';
 
 /** log2 of the pages of a huge page, and so of a pageblock wherever those are configured. */
 export const HUGE_PAGE_ORDER = 9;

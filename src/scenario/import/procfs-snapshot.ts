@@ -4,7 +4,8 @@ import { type BuddyZone, parseBuddyinfo } from './buddyinfo.ts';
 import { type Pagetypeinfo, parsePagetypeinfo } from './pagetypeinfo.ts';
 import { parseSlabinfo } from './slabinfo.ts';
 import { parseSysctl, parseSysctlVector, SYSCTL_NAMES, type VmSysctls } from './sysctl-file.ts';
-import { parseZoneinfo, type ZoneinfoZone } from './zoneinfo.ts';
+import { parseZoneinfo } from './zoneinfo.ts';
+import type { ZoneinfoZone } from './zoneinfo-zone.ts';
 
 /** What copies of /proc files, or a kernel log, tell of one machine: plain data, not computed. */
 export interface ProcfsSnapshot {

@@ -19,7 +19,7 @@ import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 import { sameProtection } from './protection-inference.ts';
 import { reportedPcp } from './snapshot-zones.ts';
 import { zoneIndexNames } from './zone-index-names.ts';
-import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
+import { unboosted, type ZoneinfoZone } from './zoneinfo-zone.ts';
 
 /** What a snapshot reports of its populated zones, and a way to hold computed values to it. */
 export class ReportedReserves {

@@ -15,7 +15,7 @@ import { ZONE_STARTS } from './memory-machine.ts';
 import type { PagetypeZone } from './pagetypeinfo.ts';
 import type { ProcfsSnapshot } from './procfs-snapshot.ts';
 import { zoneIndexNames } from './zone-index-names.ts';
-import { unboosted, type ZoneinfoZone } from './zoneinfo.ts';
+import { unboosted, type ZoneinfoZone } from './zoneinfo-zone.ts';
 
 /** Names of pagetypeinfo by the index of the free list. Others must hold no pages. */
 const TYPE_NAMES: Readonly<Record<string, number>> = {

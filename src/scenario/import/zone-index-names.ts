@@ -1,4 +1,4 @@
-import type { ZoneinfoZone } from './zoneinfo.ts';
+import type { ZoneinfoZone } from './zoneinfo-zone.ts';
 
 /** All zone names of the kernel in index order, as far as x86, ARM, PowerPC and s390 have them. */
 const KERNEL_ORDER = ['DMA', 'DMA32', 'Normal', 'HighMem', 'Movable', 'Device'];

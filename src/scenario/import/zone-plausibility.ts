@@ -1,7 +1,7 @@
 import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
-import type { DumpText } from './dump-text.ts';
-import type { ZoneinfoZone } from './zoneinfo.ts';
+import { type DumpLine, type DumpText, quoted } from './dump-text.ts';
+import type { ZoneinfoZone } from './zoneinfo-zone.ts';
 
 // What no kernel prints of its zones, each number of which may be right by itself.
 
@@ -23,6 +23,27 @@ export function refuseImpossibleZones(zones: readonly ZoneinfoZone[], dump: Dump
     refuseOrder(zone, last, dump);
     refuseOverlap(zone, below, dump);
   });
+}
+
+/** Refuses numbers that no kernel prints of one zone, at the zone's heading. */
+export function refuseImpossible(zone: ZoneinfoZone, dump: DumpText, heading: DumpLine): void {
+  const managed = zone.managed ?? zone.present;
+  const most = zone.managed ?? zone.spanned;
+  const orders: readonly [string, number, string, number][] = [
+    ['boost', zone.boost ?? 0, 'min', zone.min],
+    ['min', zone.min, 'low', zone.low],
+    ['low', zone.low, 'high', zone.high],
+    ['managed', managed, 'present', zone.present],
+    ['present', zone.present, 'spanned', zone.spanned],
+    ['free', zone.free, zone.managed === undefined ? 'spanned' : 'managed', most],
+  ];
+  for (const [small, less, large, more] of orders) {
+    if (less <= more) continue;
+    throw dump.error(heading, 1, {
+      found: `zone ${quoted(zone.zone)} has ${small} ${less} above ${large} ${more}`,
+      expected: `${small} ≤ ${large}`,
+    });
+  }
 }
 
 function refuseName({ zone, line }: ZoneinfoZone, dump: DumpText): void {

@@ -1,44 +1,6 @@
-import type { WatermarkSet } from '../../model/machine-config.ts';
 import { type DumpLine, DumpText, quoted } from './dump-text.ts';
-import { refuseImpossibleZones } from './zone-plausibility.ts';
-
-/** The per-CPU lists of one CPU in one zone. */
-export interface ZoneinfoPageset {
-  readonly cpu: number;
-  readonly count: number;
-  readonly high: number;
-  readonly batch: number;
-  readonly highMin?: number;
-  readonly highMax?: number;
-}
-
-/** One zone as /proc/zoneinfo tells it; pages. */
-export interface ZoneinfoZone {
-  readonly node: number;
-  readonly zone: string;
-  /** Line of its heading, from 1. */
-  readonly line: number;
-  readonly free: number;
-  /** Only kernels with watermark boost print it; 6.1 and later. */
-  readonly boost?: number;
-  /** As printed, like low, high and promo: the boost is in them. */
-  readonly min: number;
-  readonly low: number;
-  readonly high: number;
-  readonly promo?: number;
-  readonly spanned: number;
-  readonly present: number;
-  /** Not printed before 3.10. */
-  readonly managed?: number;
-  readonly protection: readonly number[];
-  /** Not printed for a zone without pages. */
-  readonly startPfn?: number;
-  readonly pagesets: readonly ZoneinfoPageset[];
-  /** Every other number of the zone by its name; unknown names are kept, not judged. */
-  readonly counters: Readonly<Record<string, number>>;
-  /** The numbers of its node, where this zone is the one that carries them. */
-  readonly nodeCounters: Readonly<Record<string, number>>;
-}
+import { refuseImpossible, refuseImpossibleZones } from './zone-plausibility.ts';
+import type { ZoneinfoPageset, ZoneinfoZone } from './zoneinfo-zone.ts';
 
 const HEADING = /^\s*Node\s+(\d+),\s+zone\s+(\S+)\s*$/;
 const NODE_STATS = /^\s*Node\s+\d+,\s+per-node stats\s*$/;
@@ -211,34 +173,6 @@ class ZoneBlock {
     if (!this.#fields.has('start_pfn')) return 'start_pfn';
     return this.#pagesets.length === 0 ? 'pagesets' : undefined;
   }
-}
-
-/** Refuses numbers that no kernel prints of one zone, at the zone's heading. */
-export function refuseImpossible(zone: ZoneinfoZone, dump: DumpText, heading: DumpLine): void {
-  const managed = zone.managed ?? zone.present;
-  const most = zone.managed ?? zone.spanned;
-  const orders: readonly [string, number, string, number][] = [
-    ['boost', zone.boost ?? 0, 'min', zone.min],
-    ['min', zone.min, 'low', zone.low],
-    ['low', zone.low, 'high', zone.high],
-    ['managed', managed, 'present', zone.present],
-    ['present', zone.present, 'spanned', zone.spanned],
-    ['free', zone.free, zone.managed === undefined ? 'spanned' : 'managed', most],
-  ];
-  for (const [small, less, large, more] of orders) {
-    if (less <= more) continue;
-    throw dump.error(heading, 1, {
-      found: `zone ${quoted(zone.zone)} has ${small} ${less} above ${large} ${more}`,
-      expected: `${small} ≤ ${large}`,
-    });
-  }
-}
-
-/** A zone's watermarks without the boost that zoneinfo prints in them. */
-export function unboosted(zone: ZoneinfoZone): WatermarkSet {
-  const boost = zone.boost ?? 0;
-  const marks = { min: zone.min - boost, low: zone.low - boost, high: zone.high - boost };
-  return zone.promo === undefined ? marks : { ...marks, promo: zone.promo - boost };
 }
 
 /** Before 2.6.3x a CPU had a hot and a cold list: their pages count together. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PAGE_BYTES } from '../../base/units.ts';
-import type { RandomStream } from '../../engine/random-streams.ts';
+import type { RandomStream } from '../../engine/random-stream.ts';
 import {
   OP_END,
   OP_IDLE,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RandomStream } from '../../engine/random-streams.ts';
+import type { RandomStream } from '../../engine/random-stream.ts';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import {
   type GfpClass,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { log } from '../../engine/portable-math.ts';
-import type { RandomStream } from '../../engine/random-streams.ts';
+import type { RandomStream } from '../../engine/random-stream.ts';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import {
   type GfpClass,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KeyedDice, RandomStreams } from '../../../src/engine/random-streams.ts';
+import { KeyedDice } from '../../../src/engine/keyed-dice.ts';
+import { RandomStreams } from '../../../src/engine/random-streams.ts';
 import linux417 from '../../../src/kernel/profiles/4.17.ts';
 import { FailPageAlloc } from '../../../src/model/fault/fail-page-alloc.ts';
 import { Failslab } from '../../../src/model/fault/failslab.ts';

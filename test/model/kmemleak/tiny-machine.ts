@@ -1,4 +1,5 @@
-import { KeyedDice, RandomStreams } from '../../../src/engine/random-streams.ts';
+import { KeyedDice } from '../../../src/engine/keyed-dice.ts';
+import { RandomStreams } from '../../../src/engine/random-streams.ts';
 import type { KernelProfile } from '../../../src/kernel/kernel-profile.ts';
 import { Failslab } from '../../../src/model/fault/failslab.ts';
 import type { FaultSpec } from '../../../src/model/fault/fault-attr.ts';

@@ -18,7 +18,8 @@ import quiet from '../../../src/model/kmemleak/variants/quiet-2011.ts';
 import rfcNowait from '../../../src/model/kmemleak/variants/rfc-nowait.ts';
 import rfcStrict from '../../../src/model/kmemleak/variants/rfc-strict.ts';
 import untracked from '../../../src/model/kmemleak/variants/untracked.ts';
-import { type GfpReport, gfpReportText, queryGfp } from '../../../src/model/mm/gfp-query.ts';
+import { type GfpReport, queryGfp } from '../../../src/model/mm/gfp-query.ts';
+import { gfpReportText } from '../../../src/model/mm/gfp-query-text.ts';
 import { TaskContext } from '../../../src/model/sched/task-context.ts';
 import { KERNELS, MASK_TABLES } from './masktable.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/user-error.ts';
-import { parseZoneinfo, unboosted } from '../../../src/scenario/import/zoneinfo.ts';
+import { parseZoneinfo } from '../../../src/scenario/import/zoneinfo.ts';
+import { unboosted } from '../../../src/scenario/import/zoneinfo-zone.ts';
 import { fixture } from './dump-fixtures.ts';
 
 const REAL = fixture('6.1/mem-8G/zoneinfo');
