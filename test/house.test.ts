@@ -54,6 +54,9 @@ const MODEL_CONTRACTS = new Set([
   'sched/task-context.ts',
 ]);
 
+/** What every command may cost, whatever it does. */
+const LOADED_AT_ONCE = ['base/', 'cli/', 'kernel/', 'report/', 'node:', 'yargs', 'picocolors'];
+
 /** A CPU knows who runs on it, and a thread where it runs. */
 const KNOWN_TO_EACH_OTHER = new Set(['model/sched/cpu.ts', 'model/sched/thread.ts']);
 
@@ -104,6 +107,14 @@ test('no file takes something from one that takes something from it', () => {
     .filter(({ path }) => reachableFrom(path).has(path) && !KNOWN_TO_EACH_OTHER.has(path))
     .map(({ path }) => path);
   expect(circles).toEqual([]);
+});
+
+test('a command loads what it works with when it runs, not when it is listed', () => {
+  const plugin = /^cli\/commands\//;
+  const starts = sources.map(({ path }) => path).filter((path) => plugin.test(path));
+  const loaded = closure(['cli/main.ts', ...starts], eagerImportsOf);
+  const isLight = (name: string) => LOADED_AT_ONCE.some((start) => name.startsWith(start));
+  expect([...loaded].filter((name) => !isLight(name))).toEqual([]);
 });
 
 describe('sizes', () => {
@@ -207,14 +218,31 @@ function readImports(path: string): string[] {
 
 /** Everything that the file imports, by whatever way. */
 function reachableFrom(path: string): Set<string> {
+  return closure(importsOf(path), importsOf);
+}
+
+/** These, and all that they import. */
+function closure(starts: readonly string[], imports: (path: string) => string[]): Set<string> {
   const reached = new Set<string>();
-  const waiting = importsOf(path);
+  const waiting = [...starts];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (reached.has(next)) continue;
     reached.add(next);
-    if (next.endsWith('.ts')) waiting.push(...importsOf(next));
+    if (next.endsWith('.ts')) waiting.push(...imports(next));
   }
   return reached;
+}
+
+/** What is loaded as soon as the file is: neither types nor what waits for its turn. */
+function eagerImportsOf(path: string): string[] {
+  const source = ts.createSourceFile(path, find(path).text, ts.ScriptTarget.Latest, true);
+  return source.statements.flatMap((statement) => {
+    const takes = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);
+    if (!takes || statement.moduleSpecifier === undefined) return [];
+    if (/^(import|export) type /.test(statement.getText())) return [];
+    const name = (statement.moduleSpecifier as ts.StringLiteral).text;
+    return [name.startsWith('.') ? relative(SRC, resolve(dirname(join(SRC, path)), name)) : name];
+  });
 }
 
 function functionsOf(path: string): { name: string; length: number }[] {

@@ -12,7 +12,8 @@ import {
   refuseInCi,
   removeBaseline,
 } from './baseline-files.ts';
-import { batchOf, DEFAULT_OUT } from './batch-options.ts';
+import { batchOf } from './batch-of.ts';
+import { DEFAULT_OUT } from './batch-options.ts';
 import { writeBatch } from './batch-results.ts';
 import { type Arguments, type CommandOutput, reportOutput } from './command.ts';
 import { EXIT_THRESHOLD } from './exit-codes.ts';

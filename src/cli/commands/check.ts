@@ -44,7 +44,7 @@ const command: Command = {
         import('../baseline-files.ts'),
         import('../load-selection.ts'),
         import('../suites.ts'),
-        import('../batch-options.ts'),
+        import('../batch-of.ts'),
         import('../check-batch.ts'),
         import('../check-thresholds.ts'),
       ]);

@@ -3,17 +3,15 @@ import type { Named } from '../../base/catalog.ts';
 import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
 import { GFP_LAYOUTS } from '../../kernel/gfp-layouts.ts';
-import { IDEAS } from '../../model/kmemleak/ideas.ts';
 import { hang } from '../../report/table.ts';
 import { flagOf, textOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { loadKernels, loadMetrics, loadVariants, loadWorkloads } from '../load-catalogs.ts';
-import { bundledScenarios, SCENARIO_FOLDER, scenarioQuestion } from '../suites.ts';
 
 type Rows = readonly (Named & Readonly<Record<string, unknown>>)[];
 
 const KINDS: Readonly<Record<string, () => Promise<Rows>>> = {
-  scenarios: async () => listScenarios(),
+  scenarios: listScenarios,
   variants: async () =>
     (await loadVariants())
       .all()
@@ -82,18 +80,24 @@ const command: Command = {
     if (all && kind !== 'variants') {
       throw new UserError(`--all says nothing for '${kind}'`, { expected: 'list variants --all' });
     }
-    const rows = [...(await list()), ...(all ? IDEAS.map((idea) => ({ ...idea })) : [])];
+    const rows = [...(await list()), ...(all ? await ideas() : [])];
     return reportOutput(rows, () => table(rows));
   },
 };
 
 export default command;
 
-function listScenarios(): Rows {
+async function listScenarios(): Promise<Rows> {
+  const { bundledScenarios, SCENARIO_FOLDER, scenarioQuestion } = await import('../suites.ts');
   return bundledScenarios().map((name) => {
     const file = join(SCENARIO_FOLDER, `${name}.yaml`);
     return { name, summary: scenarioQuestion(file), source: relative(process.cwd(), file) };
   });
+}
+
+async function ideas(): Promise<Rows> {
+  const { IDEAS } = await import('../../model/kmemleak/ideas.ts');
+  return IDEAS.map((idea) => ({ ...idea }));
 }
 
 function table(rows: Rows): string {

@@ -46,7 +46,7 @@ const command: Command = {
     const [{ selectScenarios }, { loadSelection }, batches, results, report] = await Promise.all([
       import('../suites.ts'),
       import('../load-selection.ts'),
-      import('../batch-options.ts'),
+      import('../batch-of.ts'),
       import('../batch-results.ts'),
       import('../run-report.ts'),
     ]);
