@@ -142,7 +142,7 @@ export interface KernelRules {
   readonly reclaimableFallsBackToFree: boolean;
   /** Anonymous against file pages: pages found in use (4.17), or what reclaim cost (6.x). */
   readonly scanBalance: 'rotations' | 'costs';
-  /** Weight of a page written out or read back in that cost; do rotated pages count too? */
+  /** Weight of a page written out or read back in that cost; do pages that stay count too? */
   readonly reclaimIoCost: number;
   readonly rotationsCost: boolean;
   /** Any use of a mapped anonymous page activates it, or only the second one (6.x). */

@@ -37,7 +37,7 @@ export function buildStorage(config: MachineConfig, memory: Memory, timers: Time
   };
   const nested = new NestedMemory();
   const bios = new BioPool(nested, kernel);
-  const { frames, pcp, lru, vmstat, zones } = memory;
+  const { frames, pcp, lru, workingset, vmstat, zones } = memory;
   const baseSmall = config.baseSmall ?? false;
   const backingOf = (swap: SwapConfig): SwapBacking => {
     const { pages: slots, compressionRatio } = swap;
@@ -45,7 +45,10 @@ export function buildStorage(config: MachineConfig, memory: Memory, timers: Time
     return new CompressedSwap(nested, { kernel, costs, slots, compressionRatio });
   };
   const buildSwap = (backing: SwapBacking, pages: number): Swap =>
-    new Swap({ kernel, baseSmall, frames, pcp, lru, nested, vmstat, costs, backing, pages });
+    new Swap({
+      ...{ kernel, baseSmall, frames, pcp, lru, workingset, nested, vmstat, costs },
+      ...{ backing, pages },
+    });
   const swap = area === undefined ? null : buildSwap(backingOf(area), area.pages);
   const fileDisk = disk === undefined ? null : add(disk);
   const limits = new DirtyLimits(zones, lru, config.dirtyRatios ?? DEFAULT_DIRTY_RATIOS);

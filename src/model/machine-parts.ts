@@ -93,6 +93,7 @@ export function buildParts(
   const slab = buildSlab(config, { pages, memory, faults, sleepCheck });
   const user = buildUserMemory({
     ...{ kernel, memory, costs, pages, state: users, swap },
+    refaults: reclaim.refaults,
     disk: storage.fileDisk,
     balance: storage.writeback,
   });

@@ -13,12 +13,14 @@ import { WatermarkCheck } from './mm/watermark-check.ts';
 import { ORDERS, Zone } from './mm/zone.ts';
 import type { MemoryParts } from './mm/zonelist-walk.ts';
 import { ACTIVE_FILE, INACTIVE_FILE, Lru } from './reclaim/lru.ts';
+import { Workingset } from './reclaim/workingset.ts';
 import { VmStat } from './vmstat.ts';
 
 /** A machine's memory, laid out and ready. */
 export interface Memory extends MemoryParts {
   readonly frames: PageFrames;
   readonly lru: Lru;
+  readonly workingset: Workingset;
   /** Managed pages that boot keeps for itself: what conservation counts besides the rest. */
   readonly keptByBoot: number;
 }
@@ -55,6 +57,7 @@ export function buildMemory(config: MachineConfig): Memory {
     vmstat,
     frames,
     lru,
+    workingset: new Workingset(),
     keptByBoot,
   };
 }

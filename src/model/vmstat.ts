@@ -43,6 +43,8 @@ export const COMPACT_SUCCESSES = 41;
 export const COMPACT_MIGRATE_SCANNED = 42;
 export const COMPACT_FREE_SCANNED = 43;
 export const PGMIGRATE_SUCCESS = 44;
+export const WORKINGSET_REFAULT_ANON = 45;
+export const WORKINGSET_ACTIVATE_ANON = 46;
 
 const NAMES: readonly string[] = [
   ...ZONE_NAMES.map((zone) => `pgalloc_${zone.toLowerCase()}`),
@@ -84,6 +86,8 @@ const NAMES: readonly string[] = [
   'compact_migrate_scanned',
   'compact_free_scanned',
   'pgmigrate_success',
+  'workingset_refault_anon',
+  'workingset_activate_anon',
 ];
 const COUNTERS = NAMES.length;
 

@@ -84,6 +84,11 @@ class ShadowSwap {
     return this.taken.get(slot)!;
   }
 
+  /** Of slots whose page is not in memory: as long ago as their number is odd. */
+  shadowOf(slot: number): number {
+    return slot;
+  }
+
   *read(): SlowPath {
     yield 100;
     return NONE;
@@ -132,6 +137,7 @@ class Fuzz {
       spaces: this.#spaces,
       lru: this.#lru,
       swap: this.#swap,
+      refaults: { comesBack: (_, shadow) => shadow % 2 === 1 },
       vmstat,
       costs: DEFAULT_COSTS,
       startsActive: seed.length % 2 === 0,

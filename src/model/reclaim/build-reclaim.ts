@@ -12,16 +12,25 @@ import { NodeState } from './node-state.ts';
 import { type FileWriter, PageFate, type PageOwners, type SwapOut } from './page-fate.ts';
 import { PfmemallocThrottle } from './pfmemalloc-throttle.ts';
 import { Reclaimable } from './reclaimable.ts';
+import { Refaults } from './refaults.ts';
 import { Retry } from './retry.ts';
 import { ScanBalance } from './scan-balance.ts';
 import { ScanCount } from './scan-count.ts';
 import { ShrinkList } from './shrink-list.ts';
 import { type Shrinkable, Shrinkers } from './shrinkers.ts';
 import { Vmscan } from './vmscan.ts';
+import type { Workingset } from './workingset.ts';
+
+/** The memory that reclaim takes from. */
+interface ReclaimedMemory extends MemoryParts {
+  readonly frames: PageFrames;
+  readonly lru: Lru;
+  readonly workingset: Workingset;
+}
 
 /** What reclaim works on, and whom it tells. */
 export interface ReclaimSetting {
-  readonly memory: MemoryParts & { readonly frames: PageFrames; readonly lru: Lru };
+  readonly memory: ReclaimedMemory;
   readonly costs: Costs;
   readonly owners: PageOwners;
   /** null: no swap space. */
@@ -41,6 +50,7 @@ export interface ReclaimParts {
   readonly compaction: Compaction;
   readonly retry: Retry;
   readonly balance: ScanBalance;
+  readonly refaults: Refaults;
   readonly shrinkers: Shrinkers;
 }
 
@@ -52,7 +62,7 @@ export interface ReclaimParts {
 export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
   const { memory, costs, owners } = setting;
   const swap = setting.swap ?? NO_SWAP;
-  const { kernel, zones, check, vmstat, frames, pcp, lru } = memory;
+  const { kernel, zones, check, vmstat, frames, pcp, lru, workingset } = memory;
   const { rules } = kernel;
   const node = new NodeState(zones, check);
   const { buddy, fallback } = memory;
@@ -92,6 +102,7 @@ export function buildReclaim(setting: ReclaimSetting): ReclaimParts {
     node,
     compaction,
     balance,
+    refaults: new Refaults({ rules, frames, lru, swap, workingset, balance, vmstat }),
     shrinkers,
     kswapd: new Kswapd({ kernel, node, vmscan, throttle, vmstat, costs }),
     direct: new DirectReclaim({

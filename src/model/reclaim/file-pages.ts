@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
-import { NO_OWNER, PAGE_ANON, type PageFrames } from '../mm/page-frames.ts';
+import { NO_OWNER, PAGE_ANON, PAGE_WORKINGSET, type PageFrames } from '../mm/page-frames.ts';
+import { NONE } from '../page-source.ts';
 import type { Workingset } from './workingset.ts';
 
 // The pages of all files, one file after the other.
@@ -59,8 +60,8 @@ export class FilePages {
   }
 
   /**
-   * add_to_page_cache: the page is cached; the distance of a refault, or −1 when the page was
-   * not evicted before.
+   * add_to_page_cache: the page is cached; the shadow that stood there, or NONE when the page
+   * was not evicted before.
    */
   cache(page: number, pfn: number): number {
     const entry = this.#entry[page]!;
@@ -68,13 +69,13 @@ export class FilePages {
     this.#entry[page] = pfn;
     this.#frames.setOwner(pfn, page);
     this.#frames.clearFlag(pfn, PAGE_ANON);
-    return entry === UNCACHED ? -1 : this.#workingset.distance(-2 - entry);
+    return entry === UNCACHED ? NONE : -2 - entry;
   }
 
   /** __remove_mapping(): reclaim takes the page; a shadow stays behind if its file is known. */
   evict(pfn: number): void {
     const page = this.#frames.ownerOf(pfn);
-    const shadow = this.#workingset.evicted();
+    const shadow = this.#workingset.evicted(this.#frames.hasFlag(pfn, PAGE_WORKINGSET));
     if (page === NO_OWNER) return;
     assert(this.#entry[page] === pfn, 'a page is evicted that its file does not hold');
     this.#entry[page] = -2 - shadow;

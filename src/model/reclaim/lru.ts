@@ -31,6 +31,11 @@ export class Isolated {
   count = 0;
 }
 
+/** How many pages each list has. */
+export interface ListSizes {
+  sizeOf(list: number): number;
+}
+
 /**
  * The lists of pages that reclaim may take: the coldest last.
  *
@@ -41,7 +46,7 @@ export class Isolated {
  * Departs: no per-CPU batches in front of the lists (pagevecs: a page is on its list at once);
  * one node, no cgroups, no unevictable list.
  */
-export class Lru {
+export class Lru implements ListSizes {
   static readonly LISTS = LRU_LISTS;
   /** NR_ISOLATED_ANON, NR_ISOLATED_FILE. */
   readonly isolated = new Int32Array(2);

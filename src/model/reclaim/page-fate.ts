@@ -138,6 +138,7 @@ export class PageFate {
       if (!control.mayIo || !control.mayWrite) return FATE_KEEP;
       yield* swap.write(pfn, control);
       if (frames.hasFlag(pfn, PAGE_DIRTY)) return FATE_ACTIVATE;
+      control.written++;
       if (frames.hasFlag(pfn, PAGE_WRITEBACK)) return FATE_KEEP;
       // The write is done already, and meanwhile somebody may have mapped the page again.
       if (frames.ownerOf(pfn) >= 0) return FATE_ACTIVATE;

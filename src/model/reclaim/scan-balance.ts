@@ -1,14 +1,21 @@
 import type { KernelRules } from '../../kernel/kernel-profile.ts';
-import { ACTIVE_ANON, ACTIVE_FILE, INACTIVE_ANON, INACTIVE_FILE, type Lru } from './lru.ts';
+import { ACTIVE_ANON, ACTIVE_FILE, INACTIVE_ANON, INACTIVE_FILE, type ListSizes } from './lru.ts';
 
 const ANON = 0;
 const FILE = 1;
+
+/** What reclaim did to a batch of pages. */
+export interface ReclaimedBatch {
+  readonly written: number;
+  readonly kept: number;
+}
 
 /**
  * Whether anonymous or file pages are the better ones to take.
  *
  * Models: mm/vmscan.c struct zone_reclaim_stat with get_scan_count's fractions (4.17);
- * mm/swap.c lru_note_cost with anon_cost and file_cost (6.1, 6.12). Departs: no cgroups.
+ * mm/swap.c lru_note_cost with anon_cost and file_cost (6.1, 6.12). Departs: no cgroups; no active
+ * page is spared because it is code (6.12).
  */
 export class ScanBalance {
   readonly #byCost: boolean;
@@ -33,18 +40,26 @@ export class ScanBalance {
     if (!this.#byCost) this.#scanned[isFile ? FILE : ANON]! += pages;
   }
 
-  noteRotated(isFile: boolean, pages: number, lru: Lru): void {
+  noteRotated(isFile: boolean, pages: number): void {
     if (!this.#byCost) this.#rotated[isFile ? FILE : ANON]! += pages;
-    else if (this.#countsRotations) this.#addCost(isFile ? FILE : ANON, pages, lru);
   }
 
-  /** Pages written out by reclaim, or read back. */
-  noteIo(isFile: boolean, pages: number, lru: Lru): void {
-    if (this.#byCost) this.#addCost(isFile ? FILE : ANON, pages * this.#ioWeight, lru);
+  /** Of a batch of the inactive list: pages that were written out, and that were not freed. */
+  noteReclaim(isFile: boolean, batch: ReclaimedBatch, lru: ListSizes): void {
+    if (!this.#byCost) return;
+    const rotated = this.#countsRotations ? batch.kept : 0;
+    const cost = batch.written * this.#ioWeight + rotated;
+    // 6.1 has no exit for nothing: old costs are halved as often as somebody reclaims.
+    if (cost > 0 || !this.#countsRotations) this.#addCost(isFile ? FILE : ANON, cost, lru);
+  }
+
+  /** A page was read back that should not have been taken. */
+  noteRefault(isFile: boolean, lru: ListSizes): void {
+    if (this.#byCost) this.#addCost(isFile ? FILE : ANON, this.#ioWeight, lru);
   }
 
   /** Fixes the shares of the pass that begins. */
-  weigh(lru: Lru, swappiness: number): void {
+  weigh(lru: ListSizes, swappiness: number): void {
     if (this.#byCost) this.#weighCosts(swappiness);
     else this.#weighRotations(lru, swappiness);
   }
@@ -53,7 +68,7 @@ export class ScanBalance {
     return Math.floor((pages * (isFile ? this.#fileShare : this.#anonShare)) / this.#whole);
   }
 
-  #weighRotations(lru: Lru, swappiness: number): void {
+  #weighRotations(lru: ListSizes, swappiness: number): void {
     this.#age(ANON, lru.sizeOf(INACTIVE_ANON) + lru.sizeOf(ACTIVE_ANON));
     this.#age(FILE, lru.sizeOf(INACTIVE_FILE) + lru.sizeOf(ACTIVE_FILE));
     this.#anonShare = this.#benefit(ANON, swappiness);
@@ -81,8 +96,8 @@ export class ScanBalance {
     this.#whole = this.#anonShare + this.#fileShare;
   }
 
-  #addCost(kind: number, pages: number, lru: Lru): void {
-    this.#cost[kind]! += pages;
+  #addCost(kind: number, cost: number, lru: ListSizes): void {
+    this.#cost[kind]! += cost;
     let size = 0;
     for (let list = INACTIVE_ANON; list <= ACTIVE_FILE; list++) size += lru.sizeOf(list);
     if (this.#cost[ANON]! + this.#cost[FILE]! <= Math.floor(size / 4)) return;

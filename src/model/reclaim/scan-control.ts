@@ -44,6 +44,8 @@ export class ScanControl {
   unqueuedDirty = 0;
   writeback = 0;
   immediate = 0;
+  /** nr_pageout: pages whose write reclaim has started, in all. */
+  written = 0;
 
   constructor(request: ReclaimRequest, kernel: KernelProfile) {
     const { bits } = kernel.gfp;

@@ -71,6 +71,7 @@ export class ShrinkList {
     this.#parts.balance.noteScanned(isFile, batch.count);
     if (batch.count > 0) yield costs.scanPerPageNs * looked;
     const unqueued = control.unqueuedDirty;
+    const writtenBefore = control.written;
     let freed = 0;
     for (let i = 0; i < batch.count; i++) {
       const pfn = batch.pfns[i]!;
@@ -78,10 +79,13 @@ export class ShrinkList {
       if (verdict === FATE_SWAP_OUT) verdict = yield* fate.swapOut(pfn, control);
       else if (verdict === FATE_WRITE) {
         yield* this.#parts.writer!.writePage(pfn, control.context);
+        control.written++;
       }
       if (this.#settle(pfn, verdict, control)) freed++;
     }
     vmstat.add(control.isKswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT, freed);
+    const written = control.written - writtenBefore;
+    this.#parts.balance.noteReclaim(isFile, { written, kept: looked - freed }, lru);
     control.taken += batch.count;
     if (batch.count > 0 && control.unqueuedDirty - unqueued === batch.count) {
       this.#parts.writer?.ask();
@@ -112,7 +116,7 @@ export class ShrinkList {
         lru.putBack(pfn);
       }
     }
-    balance.noteRotated(isFile, rotated, lru);
+    balance.noteRotated(isFile, rotated);
     this.#idle.push(batch);
     return 0;
   }
@@ -126,7 +130,7 @@ export class ShrinkList {
     }
     if (verdict === FATE_ACTIVATE) lru.markActive(pfn);
     const isAnon = frames.hasFlag(pfn, PAGE_ANON);
-    if (frames.hasFlag(pfn, PAGE_ACTIVE)) balance.noteRotated(!isAnon, 1, lru);
+    if (frames.hasFlag(pfn, PAGE_ACTIVE)) balance.noteRotated(!isAnon, 1);
     lru.putBack(pfn);
     return false;
   }

@@ -5,7 +5,7 @@ import { NONE } from '../page-source.ts';
 //              slot 0 │ slot 1 │ …
 //   inUse      an entry or the cache refers to it            Uint8
 //   cached     the page in memory that has its content       Int32, NONE: none
-//   shadow     the page that left it has its shadow there    Uint8
+//   shadow     of the page that was evicted                  Int32, NONE: none
 //              node 0 (its slots) │ node 1 │ …
 //   entries    cached pages and shadows below the node       Uint8
 //   handle     the node's own memory                         Int32, NONE: not there
@@ -24,7 +24,7 @@ export class SwapSlots {
   readonly #slotsPerNode: number;
   readonly #inUse: Uint8Array;
   readonly #cached: Int32Array;
-  readonly #shadow: Uint8Array;
+  readonly #shadow: Int32Array;
   readonly #entries: Uint8Array;
   readonly #handle: Int32Array;
   #next = 0;
@@ -35,7 +35,7 @@ export class SwapSlots {
     this.#slotsPerNode = slotsPerNode;
     this.#inUse = new Uint8Array(total);
     this.#cached = new Int32Array(total).fill(NONE);
-    this.#shadow = new Uint8Array(total);
+    this.#shadow = new Int32Array(total).fill(NONE);
     const nodes = Math.ceil(total / slotsPerNode);
     this.#entries = new Uint8Array(nodes);
     this.#handle = new Int32Array(nodes).fill(NONE);
@@ -56,8 +56,8 @@ export class SwapSlots {
   giveBack(slot: number): number {
     this.#inUse[slot] = 0;
     this.free++;
-    if (this.#shadow[slot] === 0) return NONE;
-    this.#shadow[slot] = 0;
+    if (this.#shadow[slot] === NONE) return NONE;
+    this.#shadow[slot] = NONE;
     return this.#drop(slot);
   }
 
@@ -86,9 +86,14 @@ export class SwapSlots {
   }
 
   /** workingset_eviction(): the page leaves the cache, and its shadow stays. */
-  evict(slot: number): void {
+  evict(slot: number, shadow: number): void {
     this.#cached[slot] = NONE;
-    this.#shadow[slot] = 1;
+    this.#shadow[slot] = shadow;
+  }
+
+  /** What the page that was evicted has left, or NONE. */
+  shadowOf(slot: number): number {
+    return this.#shadow[slot]!;
   }
 
   #drop(slot: number): number {

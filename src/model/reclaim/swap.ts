@@ -4,6 +4,7 @@ import {
   NO_OWNER,
   PAGE_DIRTY,
   PAGE_RECLAIM,
+  PAGE_WORKINGSET,
   PAGE_WRITEBACK,
   type PageFrames,
 } from '../mm/page-frames.ts';
@@ -17,6 +18,7 @@ import type { SwapOut } from './page-fate.ts';
 import type { ScanControl } from './scan-control.ts';
 import type { SwapBacking, SwapWriter } from './swap-backing.ts';
 import { SwapSlots } from './swap-slots.ts';
+import type { Workingset } from './workingset.ts';
 
 /**
  * struct radix_tree_node, struct xa_node: 64 slots, or 16 with CONFIG_BASE_SMALL. The free pointer
@@ -32,6 +34,7 @@ export interface SwapParts {
   readonly frames: PageFrames;
   readonly pcp: PerCpuPages;
   readonly lru: Lru;
+  readonly workingset: Workingset;
   readonly nested: NestedAllocator;
   readonly backing: SwapBacking;
   readonly vmstat: VmStat;
@@ -141,13 +144,20 @@ export class Swap implements SwapOut, SwapWriter {
 
   leaveCache(pfn: number): void {
     const slot = this.#slotOf(pfn);
-    if (this.#parts.kernel.rules.anonLeavesShadows) this.#slots.evict(slot);
-    else this.#freeNode(this.#slots.leave(slot));
+    const { kernel, workingset, frames } = this.#parts;
+    if (kernel.rules.anonLeavesShadows) {
+      this.#slots.evict(slot, workingset.evicted(frames.hasFlag(pfn, PAGE_WORKINGSET)));
+    } else this.#freeNode(this.#slots.leave(slot));
   }
 
   /** The page in memory that holds the slot's content, or NONE. */
   pageOf(slot: number): number {
     return this.#slots.pageOf(slot);
+  }
+
+  /** What the page that reclaim took has left in the swap cache, or NONE. */
+  shadowOf(slot: number): number {
+    return this.#slots.shadowOf(slot);
   }
 
   *read(slot: number, context: TaskContext): SlowPath {

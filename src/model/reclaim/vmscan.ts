@@ -2,7 +2,7 @@ import type { KernelRules } from '../../kernel/kernel-profile.ts';
 import type { Costs } from '../machine-config.ts';
 import type { SlowPath } from '../page-source.ts';
 import type { VmStat } from '../vmstat.ts';
-import { WORKINGSET_ACTIVATE } from '../vmstat.ts';
+import { WORKINGSET_ACTIVATE, WORKINGSET_ACTIVATE_ANON } from '../vmstat.ts';
 import { napFor } from '../wait-queue.ts';
 import type { Compaction } from './compaction.ts';
 import {
@@ -50,8 +50,9 @@ export interface VmscanParts {
  */
 export class Vmscan {
   readonly #parts: VmscanParts;
-  /** Activations by refault when the last reclaim ended. */
-  #refaults = 0;
+  /** Activations by refault when the last reclaim ended: of anonymous pages, of files' pages. */
+  #anonRefaults = 0;
+  #fileRefaults = 0;
 
   constructor(parts: VmscanParts) {
     this.#parts = parts;
@@ -89,7 +90,9 @@ export class Vmscan {
 
   /** snapshot_refaults(): a reclaim ends. */
   snapshotRefaults(): void {
-    this.#refaults = this.#parts.vmstat.count(WORKINGSET_ACTIVATE);
+    const { vmstat } = this.#parts;
+    this.#anonRefaults = vmstat.count(WORKINGSET_ACTIVATE_ANON);
+    this.#fileRefaults = vmstat.count(WORKINGSET_ACTIVATE);
   }
 
   /** shrink_node_memcg(), shrink_lruvec() */
@@ -160,12 +163,12 @@ export class Vmscan {
 
   /** prepare_scan_count(): 6.x decides once a pass what 4.17 asks list by list. */
   #prepare(control: ScanControl): void {
-    const { lru, rules, node } = this.#parts;
+    const { lru, rules, node, vmstat } = this.#parts;
     if (rules.scanBalance !== 'costs') return;
-    const refaulted = this.#refaulted();
+    const anonCame = vmstat.count(WORKINGSET_ACTIVATE_ANON) !== this.#anonRefaults;
     const force = control.forceDeactivate;
-    control.mayDeactivateAnon = force || this.#isLow(INACTIVE_ANON, control);
-    control.mayDeactivateFile = force || refaulted || this.#isLow(INACTIVE_FILE, control);
+    control.mayDeactivateAnon = force || anonCame || this.#isLow(INACTIVE_ANON, control);
+    control.mayDeactivateFile = force || this.#filesCame() || this.#isLow(INACTIVE_FILE, control);
     const inactiveFile = lru.sizeOf(INACTIVE_FILE);
     control.cacheTrimMode = inactiveFile >> control.priority > 0 && !control.mayDeactivateFile;
     const few = inactiveFile + lru.sizeOf(ACTIVE_FILE) + node.freePages() <= node.highMarks();
@@ -181,7 +184,7 @@ export class Vmscan {
       return may;
     }
     if (list === ACTIVE_FILE) {
-      return this.#refaulted() || this.#isLow(INACTIVE_FILE, control);
+      return this.#filesCame() || this.#isLow(INACTIVE_FILE, control);
     }
     return swap.total > 0 && this.#isLow(INACTIVE_ANON, control);
   }
@@ -191,9 +194,9 @@ export class Vmscan {
     return inactiveIsLow(lru.sizeUpTo(inactive, zoneIndex), lru.sizeUpTo(inactive + 1, zoneIndex));
   }
 
-  /** Pages came back that belong to the working set: the active list holds others. */
-  #refaulted(): boolean {
-    return this.#parts.vmstat.count(WORKINGSET_ACTIVATE) !== this.#refaults;
+  /** Pages of files came back that belong to the working set: the active list holds others. */
+  #filesCame(): boolean {
+    return this.#parts.vmstat.count(WORKINGSET_ACTIVATE) !== this.#fileRefaults;
   }
 
   /** What kswapd saw at the cold end is remembered by the node; it may have to wait. */

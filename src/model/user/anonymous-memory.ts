@@ -5,6 +5,7 @@ import { NONE, type SlowPath, WOULD_BLOCK } from '../page-source.ts';
 import { type AddressSpaces, slotOf, UNTOUCHED } from '../reclaim/address-spaces.ts';
 import { ACTIVE_ANON, INACTIVE_ANON, type Lru } from '../reclaim/lru.ts';
 import type { Process } from '../reclaim/processes.ts';
+import type { Refaults } from '../reclaim/refaults.ts';
 import type { TaskContext } from '../sched/task-context.ts';
 import { PGFAULT, PGMAJFAULT, type VmStat } from '../vmstat.ts';
 import { ACCESSED, type UserPages } from './user-pages.ts';
@@ -13,6 +14,8 @@ import { ACCESSED, type UserPages } from './user-pages.ts';
 export interface SwapIn {
   /** lookup_swap_cache(): the page in memory that holds this slot's content, or NONE. */
   pageOf(slot: number): number;
+  /** What the page that reclaim took has left, or NONE. */
+  shadowOf(slot: number): number;
   /** Reads the slot; ends with the I/O. */
   read(slot: number, context: TaskContext): SlowPath;
   /** A page table lets go of the slot: it is free as soon as nothing is written to it. */
@@ -27,6 +30,7 @@ export interface AnonymousParts {
   readonly lru: Lru;
   /** null: no swap area. */
   readonly swap: SwapIn | null;
+  readonly refaults: Pick<Refaults, 'comesBack'>;
   readonly vmstat: VmStat;
   readonly costs: Costs;
   /** New anonymous pages go to the active list. */
@@ -168,13 +172,16 @@ export class AnonymousMemory {
 
   /** do_swap_page(), for a write: the slot is let go, so that a fresh page skips the swap cache. */
   *#swapIn(page: number, slot: number, context: TaskContext): SlowPath {
-    const { spaces, lru, swap, startsActive, pages } = this.#parts;
+    const { spaces, lru, swap, startsActive, pages, refaults } = this.#parts;
+    let isHot = false;
     let pfn = swap!.pageOf(slot);
     const isFresh = pfn === NONE;
     if (isFresh) {
       this.#parts.vmstat.add(PGMAJFAULT, 1);
       pfn = yield* this.#freshPage(context);
       if (pfn === NONE) return NONE;
+      const shadow = swap!.shadowOf(slot);
+      isHot = shadow !== NONE && refaults.comesBack(pfn, shadow, false);
       yield* swap!.read(slot, context);
     }
     const entry = spaces.entryOf(page);
@@ -182,7 +189,7 @@ export class AnonymousMemory {
       if (isFresh) pages.free(pfn, 0, context);
       return ACCESSED;
     }
-    if (isFresh) this.#list(pfn, INACTIVE_ANON);
+    if (isFresh) this.#list(pfn, isHot ? ACTIVE_ANON : INACTIVE_ANON);
     this.#map(page, pfn);
     if (startsActive && lru.isListed(pfn)) lru.activate(pfn);
     swap!.release(slot);

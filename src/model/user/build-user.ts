@@ -5,11 +5,10 @@ import { PAGE_ANON } from '../mm/page-frames.ts';
 import { NONE } from '../page-source.ts';
 import { AddressSpaces } from '../reclaim/address-spaces.ts';
 import { FilePages } from '../reclaim/file-pages.ts';
-import { ACTIVE_FILE } from '../reclaim/lru.ts';
 import { OomKiller } from '../reclaim/oom-killer.ts';
 import type { PageOwners } from '../reclaim/page-fate.ts';
 import type { Process } from '../reclaim/processes.ts';
-import { Workingset } from '../reclaim/workingset.ts';
+import type { Refaults } from '../reclaim/refaults.ts';
 import type { TaskContext } from '../sched/task-context.ts';
 import type { Timers } from '../timers.ts';
 import { AnonymousMemory, type SwapIn } from './anonymous-memory.ts';
@@ -42,7 +41,7 @@ export interface UserStateSetting {
 export function buildUserState(setting: UserStateSetting): UserState {
   const { kernel, memory, plan, timers, swapPages, jiffyNs, costs } = setting;
   const spaces = new AddressSpaces(memory.frames, plan.processes);
-  const files = new FilePages(memory.frames, new Workingset(), plan.files);
+  const files = new FilePages(memory.frames, memory.workingset, plan.files);
   const reaper = new OomReaper(timers, kernel.rules.oomReaperDelayNs);
   const ram = memory.zones.reduce((sum, zone) => sum + zone.managed, 0);
   const oom = new OomKiller({
@@ -76,6 +75,7 @@ export interface UserMemorySetting {
   readonly state: UserState;
   readonly pages: UserPages;
   readonly swap: SwapIn | null;
+  readonly refaults: Refaults;
   /** null: no files. */
   readonly disk: FileDisk | null;
   readonly balance: DirtyBalance | null;
@@ -83,7 +83,7 @@ export interface UserMemorySetting {
 
 /** The user side above the page allocator. */
 export function buildUserMemory(setting: UserMemorySetting): UserMemory {
-  const { kernel, memory, costs, state, pages, swap, disk } = setting;
+  const { kernel, memory, costs, state, pages, swap, disk, refaults } = setting;
   const { composites, bits } = kernel.gfp;
   const movable = composites['GFP_HIGHUSER_MOVABLE']!;
   const anonymous = new AnonymousMemory({
@@ -99,6 +99,7 @@ export function buildUserMemory(setting: UserMemorySetting): UserMemory {
     startsActive: kernel.rules.anonStartsActive,
     pages,
     swap,
+    refaults,
     costs,
   });
   return new UserMemory({
@@ -115,13 +116,12 @@ const READ_AHEAD_PAGES = 32;
 
 /** mapping_gfp_mask of a disk's files; read-ahead may fail, a page to be written says so. */
 function buildFiles(setting: UserMemorySetting, disk: FileDisk): FileAccess {
-  const { kernel, memory, costs, state, pages, balance } = setting;
+  const { kernel, memory, costs, state, pages, balance, refaults } = setting;
   const { composites, bits } = kernel.gfp;
   const read = composites['GFP_HIGHUSER_MOVABLE']!;
   return new FileAccess({
     frames: memory.frames,
     lru: memory.lru,
-    vmstat: memory.vmstat,
     files: state.files,
     pages,
     disk,
@@ -133,7 +133,7 @@ function buildFiles(setting: UserMemorySetting, disk: FileDisk): FileAccess {
       write: (read | bits.WRITE) >>> 0,
     },
     readAheadPages: READ_AHEAD_PAGES,
-    workingSetPages: () => memory.lru.sizeOf(ACTIVE_FILE),
+    refaults,
   });
 }
 

@@ -4,8 +4,8 @@ import { PAGE_DIRTY, PAGE_REFERENCED, type PageFrames } from '../mm/page-frames.
 import { NONE, type SlowPath, WOULD_BLOCK } from '../page-source.ts';
 import type { FilePages, FileRange } from '../reclaim/file-pages.ts';
 import { ACTIVE_FILE, INACTIVE_FILE, type Lru } from '../reclaim/lru.ts';
+import type { Refaults } from '../reclaim/refaults.ts';
 import type { TaskContext } from '../sched/task-context.ts';
-import { type VmStat, WORKINGSET_ACTIVATE, WORKINGSET_REFAULT } from '../vmstat.ts';
 import { ACCESSED, type UserPages } from './user-pages.ts';
 
 /** The disk of the files: a read of so many pages, which ends with the I/O. */
@@ -29,14 +29,12 @@ export interface FileParts {
   readonly lru: Lru;
   readonly disk: FileDisk;
   readonly balance: DirtyBalance | null;
-  readonly vmstat: VmStat;
   readonly costs: Costs;
   /** Masks of read-ahead, of a page that somebody waits for, of one to be written to. */
   readonly gfp: { readonly readAhead: Gfp; readonly read: Gfp; readonly write: Gfp };
   /** Largest read-ahead window, pages; 128 KiB by default. */
   readonly readAheadPages: number;
-  /** Pages of memory within which a refault is judged, by the lists as they are now. */
-  readonly workingSetPages: () => number;
+  readonly refaults: Refaults;
 }
 
 /**
@@ -48,7 +46,7 @@ export interface FileParts {
  *   write ─► as a read of one page, without the I/O, and the page becomes dirty
  *
  * Models: mm/filemap.c generic_file_read_iter, mm/readahead.c page_cache_sync_readahead,
- * generic_perform_write, mm/workingset.c workingset_refault (4.17, 6.1, 6.12).
+ * generic_perform_write (4.17, 6.1, 6.12).
  * Departs: the window is there at once instead of growing, and is read when it is missed, not
  * ahead of that; a page under read counts as cached for others; whole pages are written, so
  * that a write never reads first.
@@ -132,14 +130,10 @@ export class FileAccess {
 
   /** The file has the page from now on; `#list` follows when its content is there. */
   #claim(page: number, pfn: number): number {
-    const { files, frames, vmstat } = this.#parts;
-    const distance = files.cache(page, pfn);
-    if (distance < 0) return pfn;
-    vmstat.add(WORKINGSET_REFAULT, 1);
-    if (distance > this.#parts.workingSetPages()) return pfn;
-    vmstat.add(WORKINGSET_ACTIVATE, 1);
-    files.activated();
-    frames.setFlag(pfn, PAGE_REFERENCED);
+    const { files, frames, refaults } = this.#parts;
+    const shadow = files.cache(page, pfn);
+    if (shadow === NONE) return pfn;
+    if (refaults.comesBack(pfn, shadow, true)) frames.setFlag(pfn, PAGE_REFERENCED);
     return pfn;
   }
 

@@ -90,18 +90,21 @@ describe('which lists', () => {
   it('6.1: the kind that costs more is left alone more', () => {
     const lru = lruOf([4000, 0, 4000, 0]);
     const balance = new ScanBalance(KERNEL_61.rules);
-    balance.noteIo(false, 300, lru);
-    balance.noteIo(true, 100, lru);
+    balance.noteReclaim(false, { written: 300, kept: 320 }, lru);
+    balance.noteReclaim(true, { written: 99, kept: 0 }, lru);
+    balance.noteRefault(true, lru);
     // T 400, A 700, F 500, S 1200: 60 × 1201 ÷ 701 = 102, 140 × 1201 ÷ 501 = 335, of 437.
     balance.weigh(lru, 60);
     expect([balance.shareOf(1000, false), balance.shareOf(1000, true)]).toEqual([233, 766]);
   });
 
-  it('6.12: a page of I/O weighs 32, a rotated one 1', () => {
+  it('6.12: a page of I/O weighs 32, one that was not freed 1', () => {
     const lru = lruOf([40_000, 0, 20_000, 0]);
     const balance = new ScanBalance(KERNEL_612.rules);
-    balance.noteIo(false, 10, lru);
-    balance.noteRotated(true, 80, lru);
+    balance.noteReclaim(false, { written: 9, kept: 0 }, lru);
+    balance.noteRefault(false, lru);
+    balance.noteReclaim(true, { written: 0, kept: 80 }, lru);
+    balance.noteRotated(true, 1000);
     // Costs 320 and 80: T 400, A 720, F 480, S 1200: 99 and 349 of 448.
     balance.weigh(lru, 60);
     expect([balance.shareOf(1000, false), balance.shareOf(1000, true)]).toEqual([
@@ -110,11 +113,28 @@ describe('which lists', () => {
     ]);
   });
 
+  it.each([KERNEL_61, KERNEL_612])('batches that cost nothing halve on 6.1: $name', (kernel) => {
+    const full = lruOf([4000, 0, 4000, 0]);
+    const small = lruOf([400, 0, 400, 0]);
+    const balance = new ScanBalance(kernel.rules);
+    const io = kernel.rules.reclaimIoCost;
+    balance.noteReclaim(false, { written: 640 / io, kept: 0 }, full);
+    for (let i = 0; i < 3; i++) balance.noteReclaim(true, { written: 0, kept: 0 }, small);
+    balance.weigh(full, 60);
+    // 640 > 200, 320 > 200, 160: A 320, S 480 of 6.1; A 1280, S 1920 of 6.12.
+    const [anon, total] = kernel === KERNEL_61 ? [320, 480] : [1280, 1920];
+    const shares = [anon, total - anon].map((cost, i) =>
+      Math.floor(([60, 140][i]! * (total + 1)) / (cost + 1)),
+    );
+    const whole = shares[0]! + shares[1]!;
+    expect(balance.shareOf(1000, false)).toBe(Math.floor((1000 * shares[0]!) / whole));
+  });
+
   it('4.17: the kind that is found in use is left alone more', () => {
     const lru = lruOf([4000, 0, 4000, 0]);
     const balance = new ScanBalance(KERNEL_417.rules);
     balance.noteScanned(false, 800);
-    balance.noteRotated(false, 399, lru);
+    balance.noteRotated(false, 399);
     balance.noteScanned(true, 1000);
     // 60 × 801 ÷ 400 = 120; 140 × 1001 ÷ 1 = 140 140; whole 140 261.
     balance.weigh(lru, 60);
@@ -126,7 +146,7 @@ describe('which lists', () => {
     const lru = lruOf([400, 0, 4000, 0]);
     const balance = new ScanBalance(KERNEL_417.rules);
     balance.noteScanned(false, 101);
-    balance.noteRotated(false, 51, lru);
+    balance.noteRotated(false, 51);
     // 101 > 400 ÷ 4: 50 and 25 remain: 60 × 51 ÷ 26 = 117; file 140; whole 258.
     balance.weigh(lru, 60);
     expect([balance.shareOf(258, false), balance.shareOf(258, true)]).toEqual([117, 140]);

@@ -140,6 +140,7 @@ describe('swap', () => {
     expect(finish(fate.swapOut(PFN, control))).toBe(FATE_KEEP);
     expect(nested.masks).toEqual([NODE_GFP, BIO_FIRST]);
     expect([unmapped, frames.ownerOf(PFN), swap.free]).toEqual([[[PFN, 0]], -2, 63]);
+    expect(control.written).toBe(1);
     expect(frames.flagsOf(PFN)).toBe(PAGE_ANON | PAGE_WRITEBACK | PAGE_RECLAIM);
     // 4096 bytes at 409.6 MB/s: 10 µs, and the latency.
     expect(events.due).toEqual([{ delayNs: 60_000, request: 0 }]);
@@ -164,9 +165,9 @@ describe('swap', () => {
     lru.isolate(new Isolated(), INACTIVE_ANON, 1, 2);
     expect(finish(fate.swapOut(PFN, control))).toBe(FATE_FREE);
     const [node, bio] = [0, 1];
-    expect([nested.freed, swap.pageOf(0)]).toEqual([[bio], NONE]);
+    expect([nested.freed, swap.pageOf(0), swap.shadowOf(0)]).toEqual([[bio], NONE, 0]);
     swap.release(0);
-    expect([nested.freed, swap.free]).toEqual([[bio, node], 64]);
+    expect([nested.freed, swap.free, swap.shadowOf(0)]).toEqual([[bio, node], 64, NONE]);
   });
 
   it('has 64 slots below a node, or 16 in a small kernel', () => {

@@ -5,12 +5,15 @@ import { Zone } from '../../../src/model/mm/zone.ts';
 import { NONE, type SlowPath, WOULD_BLOCK } from '../../../src/model/page-source.ts';
 import { FilePages } from '../../../src/model/reclaim/file-pages.ts';
 import { ACTIVE_FILE, INACTIVE_FILE, Lru } from '../../../src/model/reclaim/lru.ts';
+import { NO_SWAP } from '../../../src/model/reclaim/no-swap.ts';
+import { Refaults } from '../../../src/model/reclaim/refaults.ts';
+import { ScanBalance } from '../../../src/model/reclaim/scan-balance.ts';
 import { Workingset } from '../../../src/model/reclaim/workingset.ts';
 import { TaskContext } from '../../../src/model/sched/task-context.ts';
 import { FileAccess } from '../../../src/model/user/file-access.ts';
 import { ACCESSED } from '../../../src/model/user/user-pages.ts';
 import { VmStat, WORKINGSET_ACTIVATE, WORKINGSET_REFAULT } from '../../../src/model/vmstat.ts';
-import { zoneX } from '../machines.ts';
+import { KERNEL_417, zoneX } from '../machines.ts';
 
 // Reads, read-ahead, writes, eviction and refaults of two files.
 
@@ -29,7 +32,14 @@ function setup({ workingSet = 100, dirtyLimit = Number.POSITIVE_INFINITY } = {})
     { name: 'a', pages: 100 },
     { name: 'b', pages: 40 },
   ];
-  const files = new FilePages(frames, new Workingset(), specs);
+  const workingset = new Workingset();
+  const files = new FilePages(frames, workingset, specs);
+  const { rules } = KERNEL_417;
+  const refaults = new Refaults({
+    ...{ rules, frames, workingset, vmstat, swap: NO_SWAP },
+    lru: { sizeOf: (list: number) => (list === ACTIVE_FILE ? workingSet : 0) },
+    balance: new ScanBalance(rules),
+  });
   const free = Array.from({ length: FRAMES }, (_, i) => FRAMES - 1 - i);
   const asked: number[] = [];
   const refused = new Set<number>();
@@ -52,7 +62,7 @@ function setup({ workingSet = 100, dirtyLimit = Number.POSITIVE_INFINITY } = {})
     zoneOf: () => zone,
   };
   const access = new FileAccess({
-    ...{ frames, pages, files, lru, vmstat },
+    ...{ frames, pages, files, lru },
     disk: {
       *read(count: number): SlowPath {
         reads.push(count);
@@ -74,7 +84,7 @@ function setup({ workingSet = 100, dirtyLimit = Number.POSITIVE_INFINITY } = {})
     costs: DEFAULT_COSTS,
     gfp: { readAhead: READ_AHEAD, read: READ, write: WRITE },
     readAheadPages: 32,
-    workingSetPages: () => workingSet,
+    refaults,
   });
   const context = new TaskContext();
   const [a, b] = files.files;
