@@ -161,6 +161,14 @@ describe('words', () => {
       .map(({ path }) => path);
     expect(silent).toEqual([]);
   });
+
+  test('what models something says where it departs', () => {
+    const sure = sources
+      .filter(({ path }) => path.startsWith('model/'))
+      .filter(({ text }) => /Models:(?! nothing)/.test(text) && !/Departs:/.test(text))
+      .map(({ path }) => path);
+    expect(sure).toEqual([]);
+  });
 });
 
 describe('life', () => {

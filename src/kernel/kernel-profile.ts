@@ -116,6 +116,10 @@ export interface KernelRules {
   readonly highatomicSparesHigh: boolean;
   /** The order-0 shortcut subtracts highatomic pages too. */
   readonly shortcutCountsHighatomic: boolean;
+  /** A free pageblock merges with a highatomic one (4.17). */
+  readonly highatomicMerges: boolean;
+  /** A free block that changes its type goes to its list's head (4.17) or tail. */
+  readonly movedBlocksGoFirst: boolean;
   /** Highatomic lists as a last resort for NON_BLOCK and OOM requests, order 0 included. */
   readonly highatomicLastResort: boolean;
   /** Cap of the reserve: managed/100 plus one pageblock, or rounded up to whole pageblocks. */
@@ -147,6 +151,10 @@ export interface KernelRules {
   readonly rotationsCost: boolean;
   /** Any use of a mapped anonymous page activates it, or only the second one (6.x). */
   readonly anonActivatedAtFirstUse: boolean;
+  /** kswapd has looked at enough when it has reclaimed as much, slab pages included (6.12). */
+  readonly kswapdCountsReclaimed: boolean;
+  /** Most of vm.swappiness. */
+  readonly swappinessMax: number;
   /** What reclaim takes out of the swap cache leaves a shadow, which keeps its node. */
   readonly anonLeavesShadows: boolean;
   /** A node of the swap cache is asked for with these flags, one attempt after the other. */
@@ -177,6 +185,8 @@ export interface KernelRules {
   readonly partialCompactionIsSkipped: boolean;
   /** Deferred compaction, like a skipped one, is not followed by a walk (4.17). */
   readonly deferredCompactionEndsTry: boolean;
+  /** A task that shall die does not ask for compaction again (6.x). */
+  readonly killedStopCompacting: boolean;
   /** A request that may not compact (no __GFP_IO) is not retried for compaction's sake (6.x). */
   readonly retryNeedsCompaction: boolean;
   /** failslab with ignore-gfp-wait spares any reclaim bit (4.17) or only DIRECT_RECLAIM. */
@@ -207,11 +217,11 @@ export interface KernelRules {
   readonly faultAsksOom: boolean;
   /** Time that a victim has before the reaper comes, ns. */
   readonly oomReaperDelayNs: number;
-  /** kmalloc cache names: kmalloc-1024 or kmalloc-1k. */
   /** A busy CPU takes threads from busier ones every so many ms a CPU: sd_init, busy_factor. */
   readonly balanceBusyFactor: number;
   /** Only from those with so many threads of every hundred of its own: sd_init, imbalance_pct. */
   readonly balanceImbalancePercent: number;
+  /** kmalloc cache names: kmalloc-1024 or kmalloc-1k. */
   readonly kmallocNames: 'bytes' | 'short';
 }
 

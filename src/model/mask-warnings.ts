@@ -8,9 +8,10 @@ const COSTLY_ORDER = 3;
 /**
  * When a request's own mask earns it a warning.
  *
- * Models: the WARN_ON_ONCE sites of mm/page_alloc.c around ATOMIC and NOFAIL, and the
- * might_sleep_if of the slab and page entries: the former at the end of the
- * slow path (4.17, 6.1; there NOWARN silences the latter) or at its entry (6.12).
+ * Models: the WARN_ON_ONCE sites of mm/page_alloc.c, and might_sleep_if of the slab and page
+ * entries. W1 stands at the slow path's entry (4.17, 6.1), W2 to W4 at its end, where NOWARN
+ * silences them on 6.1, or at its entry (6.12), W5 where the page is taken.
+ * Departs: nothing is printed, the conditions are counted.
  */
 export class MaskWarnings {
   readonly #kernel: KernelProfile;

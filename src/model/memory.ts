@@ -31,7 +31,7 @@ export function buildMemory(config: MachineConfig): Memory {
   const frames = new PageFrames(framesOf(config.zones), listsOf(config.zones, cpus, kernel));
   const setting = { pageblockOrder, boostFactor: config.watermarkBoostFactor, cpus };
   const zones = config.zones.map((zone) => new Zone(zone, frames, setting));
-  const buddy = new Buddy(frames, new Pageblocks(frames.frames, pageblockOrder));
+  const buddy = new Buddy(frames, new Pageblocks(frames.frames, pageblockOrder), kernel.rules);
   const fallback = new Fallback(buddy, kernel);
   const pcp = new PerCpuPages(zones, config.zones, { buddy, fallback, kernel, cpus });
   const vmstat = new VmStat();

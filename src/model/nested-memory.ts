@@ -16,6 +16,9 @@ const NO_CLASS = -1;
  *   objects    handle → object       metadata    handle → kmemleak's slot for it, NONE: untracked
  *
  * The requests are the kernel's own: neither the caller's counters nor its fault coins see them.
+ *
+ * Models: kmem_cache_alloc and alloc_pages as add_to_swap_cache, bio_alloc and zram call them.
+ * Departs: of all that reclaim asks for on its way only these.
  */
 export class NestedMemory implements NestedPages {
   #slab: SlabAllocator | null = null;

@@ -29,7 +29,8 @@ export interface OperationParts {
  * Carries the operations of tasks out: at once as far as nothing blocks, then as a slow path.
  *
  * Models: kmalloc, kfree with kmemleak's hooks, and accesses to user memory and files, as their
- * callers meet them.
+ * callers meet them. Departs: an operation is over before its task begins the next; a caller that
+ * is refused goes on with its next operation.
  */
 export class OperationRunner {
   /** Objects whose last pointer the load has lost. */

@@ -171,7 +171,7 @@ export class SlowPathRounds {
       this.#log?.step('R10', 'costly order that nothing allows to retry: gives up');
       return NONE;
     }
-    if (this.#worthRetrying(request, progress)) {
+    if (this.#worthRetrying(request, progress, context.fatalSignal)) {
       if (request.waitNs > 0) yield* napFor(context, request.waitNs);
       request.waitNs = 0;
       return RETRY;
@@ -188,7 +188,7 @@ export class SlowPathRounds {
   }
 
   /** R11, R12 */
-  #worthRetrying(state: BlockedRequest, progress: number): boolean {
+  #worthRetrying(state: BlockedRequest, progress: number, killed: boolean): boolean {
     const { order, gfp, zones, allocFlags } = state;
     const request = this.#walk.requestFor(gfp, allocFlags);
     const migratetype = migratetypeOf(gfp);
@@ -197,7 +197,7 @@ export class SlowPathRounds {
       return true;
     }
     if (progress === 0 || !this.#mayRetryForCompaction(gfp)) return false;
-    const again = this.#parts.retry.afterCompaction(zones, order, { state, request });
+    const again = this.#parts.retry.afterCompaction(zones, order, { state, request, killed });
     if (again) this.#log?.step('R12', 'compaction may still help: another round');
     return again;
   }

@@ -68,6 +68,7 @@ export const WARNINGS: readonly WarningText[] = [
 
 /**
  * Models: the WARN_ON_ONCE sites that facts list as W1…W6, L1 (4.17, 6.1, 6.12).
+ * Departs: the condition is counted every time, a kernel prints once a boot; no tainting.
  * `printed` says which the kernel would have shown; NOWARN may silence one that is counted.
  */
 export class Warnings {

@@ -1,5 +1,6 @@
 import { PAGE_BYTES } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
+import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type {
   DiskConfig,
   IdleProcess,
@@ -7,6 +8,7 @@ import type {
   ShrinkableConfig,
 } from '../model/machine-config.ts';
 import { DEFAULT_DIRTY_RATIOS } from '../model/reclaim/dirty-limits.ts';
+import { range } from './import/machine-settings.ts';
 import type {
   DiskSection,
   MachineSection,
@@ -23,9 +25,10 @@ export type UserSide = Required<
   Pick<MachineConfig, 'swap'>;
 
 /** Processes, files and swap of a scenario's machine. */
-export function resolveUserSide(machine: MachineSection): UserSide {
+export function resolveUserSide(machine: MachineSection, kernel: KernelProfile): UserSide {
   const { hz, disk, processes, shrinkers, sysctl } = machine;
   checkProcesses(processes);
+  range('swappiness', sysctl?.swappiness, 0, kernel.rules.swappinessMax);
   return {
     hz,
     swappiness: sysctl?.swappiness ?? SWAPPINESS,

@@ -55,7 +55,7 @@ export function resolveScenario(scenario: Scenario, catalogs: Catalogs): Resolve
       ...{ zones, slabs, cleanFilePages },
       fault: resolveFault(scenario.fault, kernel),
       costs: { ...DEFAULT_COSTS, ...scenario.costs },
-      ...resolveUserSide(scenario.machine),
+      ...resolveUserSide(scenario.machine, kernel),
     },
     kmemleak: {
       enabled: scenario.kmemleak.enabled ?? true,

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/user-error.ts';
 import { resolveUserSide } from '../../src/scenario/resolve-user-side.ts';
 import { MACHINE_SCHEMA } from '../../src/scenario/schema-machine.ts';
+import { KERNEL_61, KERNEL_417 } from '../model/machines.ts';
 
 // Swap, disks, ticks and processes of a scenario's machine.
 
-function resolve(machine: unknown) {
-  return resolveUserSide(MACHINE_SCHEMA.parse(machine));
+function resolve(machine: unknown, kernel = KERNEL_61) {
+  return resolveUserSide(MACHINE_SCHEMA.parse(machine), kernel);
 }
 
 describe('the user side of a machine', () => {
@@ -46,6 +47,10 @@ describe('the user side of a machine', () => {
 
   it('takes swappiness and the limits on dirty pages from the sysctls', () => {
     expect(resolve({ sysctl: { swappiness: 10 } }).swappiness).toBe(10);
+    expect(resolve({ sysctl: { swappiness: 200 } }).swappiness).toBe(200);
+    expect(resolve({ sysctl: { swappiness: 100 } }, KERNEL_417).swappiness).toBe(100);
+    const tooMuch = () => resolve({ sysctl: { swappiness: 101 } }, KERNEL_417);
+    expect(tooMuch).toThrow('vm.swappiness is 101; expected a whole number from 0 to 100');
     const sysctl = { dirty_ratio: 40, dirty_background_ratio: 5 };
     expect(resolve({ sysctl }).dirtyRatios).toEqual({ background: 5, limit: 40 });
   });

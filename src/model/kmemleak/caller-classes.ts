@@ -13,6 +13,7 @@ export interface CallerClass {
  * lockdep is to overlook, and the first pass of a swap-out's bio: kswapd's own request.
  *
  * Models: the callers that the mails argue about; E is mempool_alloc's first pass for GFP_NOIO.
+ * Departs: five stand for all.
  */
 export const CALLER_CLASSES: readonly CallerClass[] = [
   { id: 'A', label: 'GFP_KERNEL', gfp: (kernel) => composite('GFP_KERNEL', kernel) },

@@ -8,6 +8,7 @@ import type { AllocContext } from './variant.ts';
  * is no second pass where that took nothing away.
  *
  * Models: mm/mempool.c, mempool_alloc, 4.17 to 6.12, under the proposals of 2019.
+ * Departs: the third pass, a wait for an element, is the reserve's to make.
  */
 export function mempoolPasses(caller: Gfp, _context: AllocContext, kernel: KernelProfile): Gfp[] {
   const { bits } = kernel.gfp;

@@ -20,6 +20,7 @@ const CONTEXTS: readonly WarningContext[] = ['task', 'reclaim', 'atomic'];
  *
  * Models: W1 to W3, W6 of mm/page_alloc.c and L1 of lockdep, as MaskWarnings has them; the
  * metadata cache's last attempt has order 0, so that W4 and W5 are out of reach.
+ * Departs: nothing is allocated; whether the slow path is entered at all is left open.
  */
 export function variantWarnings(
   variant: KmemleakVariant,

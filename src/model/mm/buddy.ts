@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import type { KernelRules } from '../../kernel/kernel-profile.ts';
 import { MIGRATE_HIGHATOMIC, MIGRATE_TYPES } from '../machine-config.ts';
 import { NONE } from '../page-source.ts';
 import type { PageFrames } from './page-frames.ts';
@@ -6,6 +7,8 @@ import type { Pageblocks } from './pageblocks.ts';
 import { ORDERS, type Zone } from './zone.ts';
 
 const ORDER_MAX = ORDERS - 1;
+
+export type BuddyRules = Pick<KernelRules, 'highatomicMerges' | 'movedBlocksGoFirst'>;
 
 /**
  * Free lists by zone, migratetype and order: smallest fit, split and merge.
@@ -16,10 +19,12 @@ const ORDER_MAX = ORDERS - 1;
 export class Buddy {
   readonly frames: PageFrames;
   readonly pageblocks: Pageblocks;
+  readonly #rules: BuddyRules;
 
-  constructor(frames: PageFrames, pageblocks: Pageblocks) {
+  constructor(frames: PageFrames, pageblocks: Pageblocks, rules: BuddyRules) {
     this.frames = frames;
     this.pageblocks = pageblocks;
+    this.#rules = rules;
   }
 
   /** First block of the smallest order that fits, split down to `order`; its pfn or NONE. */
@@ -58,6 +63,7 @@ export class Buddy {
       const buddy = head ^ (1 << k);
       if (!this.#mayMerge(zone, buddy, k, migratetype)) break;
       this.#remove(zone, buddy, k);
+      if (1 << k >= zone.pageblockPages) this.#countMerged(zone, buddy, k, migratetype);
       head &= buddy;
       k++;
     }
@@ -71,11 +77,12 @@ export class Buddy {
     this.#insert(zone, pfn, order, migratetype, true);
   }
 
-  /** Moves one free block to another type's list; newer kernels put it at the tail. */
+  /** move_to_free_list(): one free block goes to another type's list. */
   moveBlock(zone: Zone, pfn: number, from: number, to: number): void {
     const order = this.frames.freeOrder(pfn);
     this.frames.unlink(pfn);
-    this.frames.pushBack(zone.list(to, order), pfn);
+    if (this.#rules.movedBlocksGoFirst) this.frames.pushFront(zone.list(to, order), pfn);
+    else this.frames.pushBack(zone.list(to, order), pfn);
     if (from === MIGRATE_HIGHATOMIC) zone.freeHighatomic -= 1 << order;
     if (to === MIGRATE_HIGHATOMIC) zone.freeHighatomic += 1 << order;
   }
@@ -149,15 +156,23 @@ export class Buddy {
     }
   }
 
-  /** Blocks of a pageblock or more merge only when neither is highatomic (or both are). */
+  /** Since 5.19 a pageblock that is free merges with no highatomic one, nor the other way round. */
   #mayMerge(zone: Zone, buddy: number, order: number, migratetype: number): boolean {
     if (!zone.spans(buddy) || !this.frames.isFreeBlock(buddy, order)) return false;
-    if (1 << order < zone.pageblockPages) return true;
+    if (1 << order < zone.pageblockPages || this.#rules.highatomicMerges) return true;
     const buddyType = this.pageblocks.typeOf(buddy);
     return (
       migratetype === buddyType ||
       (migratetype !== MIGRATE_HIGHATOMIC && buddyType !== MIGRATE_HIGHATOMIC)
     );
+  }
+
+  /** A whole pageblock goes over to another type's list. */
+  #countMerged(zone: Zone, buddy: number, order: number, migratetype: number): void {
+    const buddyType = this.pageblocks.typeOf(buddy);
+    if (buddyType === migratetype) return;
+    if (buddyType === MIGRATE_HIGHATOMIC) zone.freeHighatomic -= 1 << order;
+    if (migratetype === MIGRATE_HIGHATOMIC) zone.freeHighatomic += 1 << order;
   }
 
   /** The next larger buddy is free: likely to merge soon, so the block goes to the tail. */

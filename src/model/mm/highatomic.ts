@@ -9,6 +9,7 @@ import { ORDERS, type Zone } from './zone.ts';
  * Models: mm/page_alloc.c reserve_highatomic_pageblock, unreserve_highatomic_pageblock
  * (4.17, 6.1, 6.12). A pageblock that the zone's end cuts short is reserved by 4.17 and 6.1 all
  * the same, yet its free pages stay on their lists: what is left of it anybody may take.
+ * Departs: nothing is raced for, so that the reserve is never counted below its size.
  */
 export class Highatomic {
   readonly #buddy: Buddy;

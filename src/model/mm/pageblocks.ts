@@ -3,7 +3,8 @@ import { MIGRATE_UNMOVABLE } from '../machine-config.ts';
 /**
  * The migratetype of every pageblock: one byte a block.
  *
- * Models: pageblock_flags, get_pageblock_migratetype, set_pageblock_migratetype.
+ * Models: pageblock_flags, get_pageblock_migratetype, set_pageblock_migratetype (4.17, 6.1, 6.12).
+ * Departs: no isolation, and no mark that tells compaction to skip a pageblock.
  */
 export class Pageblocks {
   readonly order: number;

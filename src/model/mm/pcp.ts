@@ -3,6 +3,7 @@ import {
   MIGRATE_MOVABLE,
   MIGRATE_PCPTYPES,
   type PcpLimits,
+  ZONE_MOVABLE,
   type ZoneConfig,
 } from '../machine-config.ts';
 import { NONE } from '../page-source.ts';
@@ -25,6 +26,8 @@ class PcpList {
   freeFactor = 0;
   allocFactor = 0;
   freeCount = 0;
+  /** PCPF_PREV_FREE_HIGH_ORDER: the last block that was freed had an order of 1 to 3. */
+  freedHighOrder = false;
 
   constructor(cpu: number, lists: number, limits: PcpLimits) {
     this.cpu = cpu;
@@ -40,7 +43,7 @@ class PcpList {
  * Models: mm/page_alloc.c rmqueue_pcplist, rmqueue_bulk, free_unref_page_commit, nr_pcp_free,
  * nr_pcp_high, nr_pcp_alloc, free_pcppages_bulk, drain_all_pages (4.17, 6.1, 6.12).
  * Departs: no huge-page lists; the periodic decay of 6.12's high is absent, because no run here
- * idles.
+ * idles; a CPU's share of the data caches holds more than three batches (6.12).
  */
 export class PerCpuPages {
   readonly maxOrder: number;
@@ -109,16 +112,16 @@ export class PerCpuPages {
     const listType = type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE;
     const index = pcpIndex(order, listType);
     this.#put(pcp, pfn, index, type);
-    const highOrder = pcp.freeFactor > 0 && order > 0;
+    const highOrder = this.#freesHighOrder(pcp, order);
     pcp.allocFactor >>= 1;
     if (this.#mode === 'auto-tuned' && pcp.freeCount < pcp.limits.batch << SCALE_MAX) {
       pcp.freeCount += 1 << order;
     }
-    const high = highOrder || pcp.high === 0 ? 0 : this.#highOf(pcp, zone);
+    const high = pcp.high === 0 ? 0 : this.#highOf(pcp, zone, highOrder);
     if (pcp.count < high) return;
     if (this.#mode === 'six-batches') this.#flushRoundRobin(pcp, zone, pcp.limits.batch);
     else this.#flush(pcp, zone, this.#flushSize(pcp, high, highOrder), index);
-    if (zone.belowHigh && zone.freePages > zone.high) zone.belowHigh = false;
+    if (zone.belowHigh && isAboveHigh(zone)) zone.belowHigh = false;
   }
 
   /** Puts a block of boot's on a list without a flush: how a snapshot is laid out. */
@@ -195,29 +198,53 @@ export class PerCpuPages {
     return Math.min(blocks, most);
   }
 
+  /** free_high: blocks are freed one after another that pieces of would be kept in vain. */
+  #freesHighOrder(pcp: PcpList, order: number): boolean {
+    if (this.#mode !== 'auto-tuned') return pcp.freeFactor > 0 && order > 0;
+    const { batch } = pcp.limits;
+    const again = order > 0 && pcp.freedHighOrder;
+    pcp.freedHighOrder = order > 0;
+    return again && pcp.freeCount >= batch && pcp.count >= batch;
+  }
+
   /** nr_pcp_high() */
-  #highOf(pcp: PcpList, zone: Zone): number {
-    const { batch, highMin, highMax } = pcp.limits;
+  #highOf(pcp: PcpList, zone: Zone, highOrder: boolean): number {
     if (this.#mode === 'six-batches') return pcp.high;
-    if (this.#mode === 'low-watermark') {
-      return zone.reclaimActive ? Math.min(batch << 2, pcp.high) : pcp.high;
+    if (this.#mode === 'auto-tuned') return this.#tunedHigh(pcp, zone, highOrder);
+    if (highOrder) return 0;
+    return zone.reclaimActive ? Math.min(pcp.limits.batch << 2, pcp.high) : pcp.high;
+  }
+
+  /** nr_pcp_high() of 6.12: whoever frees a lot while memory is short may keep less. */
+  #tunedHigh(pcp: PcpList, zone: Zone, highOrder: boolean): number {
+    const { batch, highMin, highMax } = pcp.limits;
+    const high = clamp(pcp.high, highMin, highMax);
+    const freed = Math.max(pcp.freeCount, batch);
+    pcp.high = high;
+    if (highOrder) {
+      pcp.high = Math.max(high - (batch << SCALE_MAX), highMin);
+      return 0;
     }
-    pcp.high = Math.min(Math.max(pcp.high, highMin), highMax);
-    if (highMin === highMax) return pcp.high;
     if (zone.reclaimActive) {
-      pcp.high = Math.max(pcp.high - Math.max(pcp.freeCount, batch), highMin);
+      pcp.high = Math.max(high - freed, highMin);
       return Math.min(batch << 2, pcp.high);
     }
-    if (!zone.belowHigh) return pcp.high;
-    const high = Math.max(pcp.count, highMin);
-    pcp.high = Math.max(pcp.high - (batch << pcp.freeFactor), highMin);
+    if (highMin === highMax) return high;
+    if (zone.belowHigh) {
+      pcp.high = Math.max(high - freed, highMin);
+      return Math.max(pcp.count, highMin);
+    }
+    if (pcp.count >= high)
+      pcp.high = clamp(Math.max(high, pcp.freeCount + batch), highMin, highMax);
     return high;
   }
 
   /** nr_pcp_free(): pages of one flush. */
   #flushSize(pcp: PcpList, high: number, highOrder: boolean): number {
     const { batch } = pcp.limits;
-    if (highOrder) return pcp.count;
+    if (highOrder) {
+      return this.#mode === 'auto-tuned' ? Math.min(pcp.count, batch << SCALE_MAX) : pcp.count;
+    }
     if (high < batch) return 1;
     const most = high - batch;
     if (this.#mode === 'auto-tuned') return clamp(pcp.freeCount, batch, most);
@@ -280,6 +307,12 @@ export function pcpIndex(order: number, migratetype: number): number {
 
 function orderOf(index: number): number {
   return (index / MIGRATE_PCPTYPES) | 0;
+}
+
+/** zone_watermark_ok() of an order-0 page at high, as the highest zone would ask. */
+function isAboveHigh(zone: Zone): boolean {
+  const usable = zone.freeSeen - zone.freeHighatomic;
+  return usable > zone.watermark(2) + zone.lowmemReserve[ZONE_MOVABLE]!;
 }
 
 /** The kernel's clamp: the upper bound wins when the bounds cross. */

@@ -24,8 +24,8 @@ export interface WatermarkVerdict {
 /**
  * May this request take from this zone?
  *
- * Models: mm/page_alloc.c zone_watermark_fast, __zone_watermark_ok, __zone_watermark_unusable_free
- * (4.17, 6.1.192, 6.12.117). Departs: no CMA pages.
+ * Models: mm/page_alloc.c zone_watermark_fast, zone_watermark_ok_safe, __zone_watermark_ok,
+ * __zone_watermark_unusable_free (4.17, 6.1.192, 6.12.117). Departs: no CMA pages.
  */
 export class WatermarkCheck {
   readonly #buddy: Buddy;
@@ -64,7 +64,13 @@ export class WatermarkCheck {
     return recheck && this.#check(zone, order, zone.min, request);
   }
 
-  /** __zone_watermark_ok() without the order-0 shortcut: as kswapd asks. */
+  /** zone_watermark_ok_safe(): as kswapd asks, who must not be misled when memory is short. */
+  holdsSafely(zone: Zone, order: number, request: WatermarkRequest): boolean {
+    if (zone.freeSeen >= zone.driftMark) return this.holds(zone, order, request);
+    return this.allowsWith(zone, order, request, zone.freePages);
+  }
+
+  /** zone_watermark_ok(): __zone_watermark_ok() without the order-0 shortcut. */
   holds(zone: Zone, order: number, request: WatermarkRequest): boolean {
     return this.#check(zone, order, zone.watermark(request.mark), request);
   }

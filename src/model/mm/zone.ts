@@ -24,6 +24,8 @@ export class Zone {
   readonly maxBoost: number;
   /** Pages of free-page change that a CPU keeps to itself. */
   statThreshold: number;
+  /** percpu_drift_mark: below it who asks safely adds the CPUs' parts up; 0: nowhere. */
+  readonly driftMark: number;
   readonly pageblockPages: number;
   /** Free blocks by order, all migratetypes together. */
   readonly freeBlocks = new Int32Array(ORDERS);
@@ -71,6 +73,7 @@ export class Zone {
     this.#calmThreshold = statThreshold(config.managed, cpus);
     this.#pressureThreshold = pressureThreshold(this, cpus);
     this.statThreshold = this.#calmThreshold;
+    this.driftMark = driftMark(this, this.#calmThreshold * cpus);
     this.#deltas = new Int32Array(cpus);
     this.boost = config.boost;
     this.lists = frames.addLists(MIGRATE_TYPES * ORDERS);
@@ -154,6 +157,11 @@ function pressureThreshold(zone: Zone, cpus: number): number {
   const normal = statThreshold(zone.managed, cpus);
   if (normal * cpus <= zone.low - zone.min) return normal;
   return Math.max(1, Math.min(125, Math.floor((zone.low - zone.min) / cpus)));
+}
+
+/** refresh_zone_stat_thresholds(): only where the CPUs can hide the gap from min to low. */
+function driftMark(zone: Zone, hidden: number): number {
+  return hidden > zone.low - zone.min ? zone.high + hidden : 0;
 }
 
 /** fls() */

@@ -8,7 +8,7 @@ const ZONES = ZONE_NAMES.length;
  * Zones whose compaction failed lately are left alone for a while, twice as long each time.
  *
  * Models: mm/compaction.c compaction_deferred, defer_compaction, compaction_defer_reset (4.17,
- * 6.1, 6.12).
+ * 6.1, 6.12). Departs: no compaction_restarting, since no pageblock is marked to be skipped.
  */
 export class CompactDeferral {
   readonly #considered = new Int32Array(ZONES);

@@ -22,6 +22,7 @@ const EXTFRAG_THRESHOLD = 500;
  *
  * Models: mm/compaction.c try_to_compact_pages, compaction_suitable, compaction_zonelist_suitable,
  * mm/vmscan.c compaction_ready, mm/vmstat.c fragmentation_index (4.17, 6.1, 6.12).
+ * Departs: kcompactd does not exist, and nobody compacts ahead of need.
  */
 export class Compaction {
   /** Pages looked at and pages moved by the last compaction, for its costs. */
@@ -67,14 +68,21 @@ export class Compaction {
     this.#deferral.succeeded(zone.index, order, true);
   }
 
-  /** compaction_zonelist_suitable(): would it be, if reclaim freed what it can? */
+  /**
+   * compaction_zonelist_suitable(): would it be, if reclaim freed what it can? Whether memory is
+   * in pieces is not asked then.
+   */
   couldBeSuitable(
     zones: readonly Zone[],
     order: number,
     request: WatermarkRequest,
     availableOf: (zone: Zone) => number,
   ): boolean {
-    return zones.some((zone) => this.#isSuitable(zone, order, request, availableOf(zone)));
+    return zones.some(
+      (zone) =>
+        this.#check.holds(zone, order, request) ||
+        this.#hasTargets(zone, order, request, availableOf(zone)),
+    );
   }
 
   /** A zone up to this index has a block of the order above min, or could make one. */
@@ -110,12 +118,17 @@ export class Compaction {
     return result;
   }
 
-  /** Order-0 pages above the mark plus twice the block, so that migration has targets. */
+  /** compaction_suitable(): it has targets, and for a costly order memory is there in pieces. */
   #isSuitable(zone: Zone, order: number, request: WatermarkRequest, available: number): boolean {
+    if (!this.#hasTargets(zone, order, request, available)) return false;
+    return order <= COSTLY_ORDER || !lacksMemory(fragmentationIndex(zone, order));
+  }
+
+  /** __compaction_suitable(): order-0 pages above the mark, plus twice the block. */
+  #hasTargets(zone: Zone, order: number, request: WatermarkRequest, available: number): boolean {
     const base = order > COSTLY_ORDER ? zone.low : zone.min;
     const mark = base + zone.boost + 2 * (1 << order);
-    if (!this.#check.passesPlain(zone, mark, request.reserveIndex, available)) return false;
-    return order <= COSTLY_ORDER || !lacksMemory(fragmentationIndex(zone, order));
+    return this.#check.passesPlain(zone, mark, request.reserveIndex, available);
   }
 }
 

@@ -185,17 +185,18 @@ export class Kswapd implements KswapdWaker {
     return 0;
   }
 
-  /** kswapd_shrink_node(): 1 when it looked at as many pages as it wants to reclaim. */
+  /** kswapd_shrink_node(): 1 when it looked at (or freed) as many pages as it wants. */
   *#shrinkNode(control: ScanControl): SlowPath {
-    const { node, vmscan } = this.#parts;
+    const { kernel, node, vmscan } = this.#parts;
     control.wanted = 0;
     for (const zone of node.zones) {
       if (zone.index > control.zoneIndex) continue;
       control.wanted += Math.max(zone.watermark(2), SWAP_CLUSTER_MAX);
     }
-    yield* vmscan.shrinkNode(control);
+    const freed = yield* vmscan.shrinkNode(control);
     if (control.order > 0 && control.reclaimed >= 2 << control.order) control.order = 0;
-    return control.scanned >= control.wanted ? 1 : 0;
+    const counts = kernel.rules.kswapdCountsReclaimed;
+    return Math.max(control.scanned, counts ? freed : 0) >= control.wanted ? 1 : 0;
   }
 
   /** set_reclaim_active(): per-CPU lists stay short meanwhile. */

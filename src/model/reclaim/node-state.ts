@@ -42,7 +42,7 @@ export class NodeState {
   isBalanced(order: number, zoneIndex: number): boolean {
     this.#request.reserveIndex = zoneIndex;
     return this.zones.some(
-      (zone) => zone.index <= zoneIndex && this.#check.holds(zone, order, this.#request),
+      (zone) => zone.index <= zoneIndex && this.#check.holdsSafely(zone, order, this.#request),
     );
   }
 

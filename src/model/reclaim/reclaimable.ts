@@ -5,7 +5,8 @@ import { ACTIVE_ANON, ACTIVE_FILE, INACTIVE_ANON, INACTIVE_FILE, type Lru } from
 /**
  * What reclaim could take from a zone at most.
  *
- * Models: mm/vmscan.c zone_reclaimable_pages (4.17, 6.1.192, 6.12.117).
+ * Models: mm/vmscan.c zone_reclaimable_pages (4.17, 6.1.192, 6.12.117). Departs: no cgroup's
+ * limit on swap.
  */
 export class Reclaimable {
   readonly #lru: Lru;

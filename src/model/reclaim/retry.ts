@@ -78,9 +78,10 @@ export class Retry {
   afterCompaction(
     zones: readonly Zone[],
     order: number,
-    round: { state: RetryState; request: WatermarkRequest },
+    round: { state: RetryState; request: WatermarkRequest; killed: boolean },
   ): boolean {
     if (order === 0) return false;
+    if (round.killed && this.#kernel.rules.killedStopCompacting) return false;
     const { state } = round;
     const result = state.compacted;
     if (result === COMPACT_SUCCESS) {

@@ -92,9 +92,8 @@ export class Shrinkers {
       scanned += objects;
       left -= objects;
     }
-    this.#deferred[index] = this.#byPriority
-      ? Math.min(Math.max(deferred + delta - scanned, 0), 2 * freeable)
-      : left;
+    const undone = Math.max(deferred + delta - scanned, 0);
+    this.#deferred[index] = this.#byPriority ? Math.min(undone, 2 * freeable) : undone;
     return freed;
   }
 

@@ -96,7 +96,8 @@ export function pcpFractionOf(sysctls: VmSysctls): number | undefined {
   return sysctls.percpu_pagelist_high_fraction ?? sysctls.percpu_pagelist_fraction;
 }
 
-function range(name: string, value: number | undefined, min: number, max: number): void {
+/** Refuses a value of vm.NAME outside of what the kernel takes. */
+export function range(name: string, value: number | undefined, min: number, max: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
   throw new UserError(`vm.${name} is ${value}`, {
     expected: `a whole number from ${min} to ${max}`,

@@ -63,6 +63,27 @@ describe('split and merge', () => {
     expect(freeAt(other.memory, other.zone, MIGRATE_MOVABLE)).toEqual({ 9: [0] });
   });
 
+  test('on 4.17 it merges with a highatomic one too, whose pages are then of its own type', () => {
+    const { memory, zone } = empty(KERNEL_417);
+    memory.buddy.pageblocks.setType(BASE + 512, MIGRATE_HIGHATOMIC);
+    memory.buddy.free(zone, BASE + 512, 9, MIGRATE_HIGHATOMIC);
+    expect(zone.freeHighatomic).toBe(512);
+    memory.buddy.free(zone, BASE, 9, MIGRATE_MOVABLE);
+    expect(freeAt(memory, zone, MIGRATE_MOVABLE)).toEqual({ 10: [0] });
+    expect(zone.freeHighatomic).toBe(0);
+  });
+
+  test.each([
+    [KERNEL_417, [16, 8]],
+    [KERNEL_61, [8, 16]],
+  ])('$name: a block that changes its type goes to the head, or to the tail', (kernel, order) => {
+    const { memory, zone } = empty(kernel);
+    memory.buddy.free(zone, BASE + 8, 2, MIGRATE_MOVABLE);
+    memory.buddy.free(zone, BASE + 16, 2, MIGRATE_UNMOVABLE);
+    memory.buddy.moveBlock(zone, BASE + 16, MIGRATE_UNMOVABLE, MIGRATE_MOVABLE);
+    expect(freeAt(memory, zone, MIGRATE_MOVABLE)[2]).toEqual(order);
+  });
+
   test('a block whose next larger buddy is free goes to the tail', () => {
     const { memory, zone } = empty();
     memory.buddy.free(zone, BASE + 2, 1, MIGRATE_MOVABLE);

@@ -79,6 +79,16 @@ describe('shrinkers', () => {
     expect(scanAt(12)).toBeLessThanOrEqual(5000);
   });
 
+  it('4.17 keeps in mind all that was due, however small the cache was', () => {
+    // 200 objects: 12 are due a call at priority 6, less than a batch.
+    let objects = 200;
+    const { scanAt } = setup(KERNEL_417, cacheOf({ count: () => objects }));
+    for (let call = 0; call < 1000; call++) expect(scanAt(6)).toBe(0);
+    objects = 10_000;
+    // 12 000 by and 4 of its own, of which half of the cache at most: 39 batches.
+    expect(scanAt(12)).toBe(39 * 128);
+  });
+
   it('a small cache is scanned whole even below a batch', () => {
     const cache = cacheOf({ count: () => 50 });
     const { scanAt } = setup(KERNEL_417, cache);
