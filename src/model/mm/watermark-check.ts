@@ -101,7 +101,9 @@ export class WatermarkCheck {
     const shortcut = full + reserve + (this.#shortcutCounts ? hidden : 0) + 1;
     const needed = order === 0 ? Math.min(checked, shortcut) : checked;
     const notes: string[] = [];
-    if (hidden > 0) notes.push(`${hidden} highatomic pages do not count for it`);
+    const short = order === 0 && !this.#shortcutCounts && zone.freeSeen > full + reserve;
+    if (hidden > 0 && short) notes.push(`${hidden} highatomic pages count as free at order 0`);
+    else if (hidden > 0) notes.push(`${hidden} highatomic pages do not count for it`);
     if (exempt) notes.push(`the boost of ${zone.boost} does not hold for it`);
     else if (zone.boost > 0) notes.push(`with a boost of ${zone.boost}`);
     if (!passed && zone.freeSeen >= needed) notes.push(`no block of order ${order} for it`);

@@ -211,6 +211,11 @@ describe('what the verdict tells besides', () => {
     ]);
     // The shortcut of 4.17 does not look at them.
     expect(asked(KERNEL_417, q).verdict.needed).toBe(1001);
+    const passed = asked(KERNEL_417, { ...q, free: 1001 }).verdict;
+    expect(passed).toMatchObject({
+      passed: true,
+      note: '512 highatomic pages count as free at order 0',
+    });
     expect(asked(KERNEL_61, q).verdict.needed).toBe(1513);
     expect(asked(KERNEL_612, q).verdict.needed).toBe(1301);
   });
