@@ -1,3 +1,4 @@
+import { PAGE_BYTES } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { SlabCacheState, ZoneConfig } from '../model/machine-config.ts';
@@ -29,6 +30,9 @@ const BOOT_FOOTPRINT: Readonly<Record<string, BootFootprint>> = {
   '6.1': { pages: 4100, perCpu: 130, kmemleak: 980 },
   '6.12': { pages: 4100, perCpu: 130, kmemleak: 980 },
 };
+
+/** 1 TiB. */
+const FRAMES_MAX = 2 ** 28;
 
 interface BootFootprint {
   readonly pages: number;
@@ -63,6 +67,7 @@ export function resolveMachine(input: MachineInput, kernel: KernelProfile): Reso
     throw new UserError(`${cpus} CPUs are asked for, but the snapshot has ${snapshot.cpus}`);
   }
   const resolved = resolveZones(input, kernel);
+  checkFrames(resolved.zones);
   const zones = fillZones(resolved.zones, input, { cpus, kernel });
   const fileCache = snapshot === undefined ? 0 : cleanFilePages(snapshot);
   const cleanPages = input.cleanFilePages ?? fileCache;
@@ -159,6 +164,19 @@ function checkFreeNames(
       expected: `one of ${known}`,
     });
   }
+}
+
+/** Every page frame is simulated, in 14 bytes: a machine as large as its host is none. */
+function checkFrames(zones: readonly ZoneConfig[]): void {
+  const frames = Math.max(...zones.map(({ startPfn, spanned }) => startPfn + spanned));
+  if (frames <= FRAMES_MAX) return;
+  throw new UserError(`the machine has page frames up to ${gibOf(frames)} GiB`, {
+    expected: `at most ${gibOf(FRAMES_MAX)} GiB, since each is simulated`,
+  });
+}
+
+function gibOf(frames: number): number {
+  return Math.ceil((frames * PAGE_BYTES) / 2 ** 30);
 }
 
 function checkRoom(zones: readonly ZoneConfig[], cleanPages: number): void {

@@ -93,6 +93,13 @@ describe('zones by hand', () => {
     expect(() => machine(`  memory: 128MiB\n  ${line}\n`)).toThrow(message);
   });
 
+  it('a machine of more than 1 TiB of page frames is refused', () => {
+    expect(machine('  memory: 1023GiB\n').zones).toHaveLength(3);
+    const message =
+      'page frames up to 1025 GiB; expected at most 1024 GiB, since each is simulated';
+    expect(() => machine('  memory: 1TiB\n')).toThrow(message);
+  });
+
   it('one page less is allowed', () => {
     expect(zone('  memory: 128MiB\n  free: { DMA: 3977 }\n', 'DMA').free.pages).toBe(3977);
     expect(machine('  memory: 128MiB\n  sysctl: { watermark_scale_factor: 1000 }\n').cpus).toBe(1);
