@@ -1,7 +1,7 @@
 import {
   closeSync,
+  constants,
   existsSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -14,7 +14,9 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import type { ScenarioFiles } from '../scenario/load.ts';
 import { temporaryFor } from './temporaries.ts';
+import { writeAll } from './terminal.ts';
 import { PACKAGE_ROOT } from './version.ts';
+import { makeFolder, writePlace } from './write-place.ts';
 
 /** No input of ours is larger; what is, is not even read. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -102,10 +104,32 @@ function boundedText(path: string): string {
   }
 }
 
-/** All of a file or nothing of it: written beside its place and moved there. */
+/**
+ * All of a file or nothing of it: written beside its place and moved there. Links stay, and lead to
+ * what is written; a pipe or a device takes it as it comes.
+ */
 export function writeAtomically(path: string, text: string | Uint8Array): void {
-  inFolder(path);
-  moveIntoPlace(path, path, text);
+  const place = writePlace(path);
+  if (place.kind === 'stream') {
+    locateWrite(path, () => pour(place.to, text));
+    return;
+  }
+  inFolder(place.path);
+  moveIntoPlace(place.path, place.path, text);
+}
+
+/** Into what is open already, or what is there: it is not made. */
+function pour(to: string | number, text: string | Uint8Array): void {
+  if (typeof to === 'number') {
+    writeAll(to, text);
+    return;
+  }
+  const stream = openSync(to, constants.O_WRONLY);
+  try {
+    writeFileSync(stream, text);
+  } finally {
+    closeSync(stream);
+  }
 }
 
 /**
@@ -125,7 +149,7 @@ export function moveIntoPlace(path: string, beside: string, text: string | Uint8
 
 /** The folder that a file will stand in. */
 export function inFolder(path: string): void {
-  locateWrite(path, () => mkdirSync(dirname(path), { recursive: true }));
+  makeFolder(dirname(path));
 }
 
 /** Runs a write; a failure is told with the file it was for. */

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { appendFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Comparison } from '../experiment/compare-types.ts';
 import type { OverallRow } from '../experiment/overall-survival.ts';
@@ -18,6 +18,7 @@ import {
 import type { RunResult } from '../experiment/run-result.ts';
 import { inFolder, locateWrite } from './node-files.ts';
 import { sweepTemporaries, temporaryFor } from './temporaries.ts';
+import { makeFolder } from './write-place.ts';
 
 /**
  * Writes a results folder scenario by scenario, beside it and on the same disk; `finish` puts all
@@ -82,7 +83,7 @@ export class ResultsWriter {
     const temporary = this.#temporary(name);
     locateWrite(join(this.#folder, name), () => {
       if (!this.#written.has(name)) {
-        mkdirSync(this.#scratch, { recursive: true });
+        makeFolder(this.#scratch);
         rmSync(temporary, { force: true });
         this.#written.add(name);
       }

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedRun } from '../experiment/plan.ts';
 import { decodeRun, encodeRun } from '../experiment/run-file.ts';
 import type { RunResult } from '../experiment/run-result.ts';
-import { locateWrite, moveIntoPlace, readText, statOf } from './node-files.ts';
+import { moveIntoPlace, readText, statOf } from './node-files.ts';
 import { sweepTemporaries } from './temporaries.ts';
+import { makeFolder } from './write-place.ts';
 
 // results/.runs/CODE/        a folder for each state of the program that made runs
 //   ab/abcd….json            a run under its id, whole or not there at all
@@ -36,9 +37,7 @@ export class RunStore {
   put(id: string, result: RunResult): void {
     const folder = join(this.folder, id.slice(0, 2));
     if (!this.#folders.has(folder)) {
-      for (const each of [folder, join(this.folder, 'tmp')]) {
-        locateWrite(each, () => mkdirSync(each, { recursive: true }));
-      }
+      for (const each of [folder, join(this.folder, 'tmp')]) makeFolder(each);
       this.#folders.add(folder);
     }
     const beside = join(this.folder, 'tmp', `${id}${this.#suffix}`);

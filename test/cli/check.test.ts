@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -168,6 +169,22 @@ describe('stored results', () => {
     expect(lines).toHaveLength(events);
     const form = /^ +\S.*-\d+ +\[\d{3}\] [d.]\.\.\. +\d+\.\d{6}: \w+:( \w+=-?\d+)*$/;
     for (const line of lines) expect(line).toMatch(form);
+  });
+
+  it('replay tells its events through a pipe, opened once', async () => {
+    const pipe = join(out, 'pipe');
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let heard = '';
+    reader.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      heard += piece;
+    });
+    const ended = new Promise((resolve) => reader.on('close', resolve));
+    const words = [PROGRAM, 'replay', id(), `--events=${pipe}`, '-o', out];
+    const { status } = spawnSync(process.execPath, words, { timeout: 60_000 });
+    await ended;
+    expect(status).toBe(0);
+    expect(heard).toBe(readFileSync(join(out, 'events.txt'), 'utf8'));
   });
 
   it('replay notices that the program has changed since: exit 4', () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../base/user-error.ts';
 import type { PlannedRun } from '../../experiment/plan.ts';
 import type { RunResult } from '../../experiment/run-result.ts';
@@ -95,14 +95,29 @@ function writeEvents(
   terminal: Terminal,
   log: (tell: (line: string) => void) => void,
 ): void {
-  const onStdout = file === '' || file === '-';
-  if (!onStdout) locateWrite(file, () => writeFileSync(file, ''));
+  if (file === '' || file === '-') {
+    inPieces(log, (piece) => terminal.data(piece));
+    return;
+  }
+  locateWrite(file, () => {
+    // Opened once: whoever reads from a pipe would take a pause for its end.
+    const opened = openSync(file, 'w');
+    try {
+      inPieces(log, (piece) => writeFileSync(opened, piece));
+    } finally {
+      closeSync(opened);
+    }
+  });
+}
+
+function inPieces(
+  log: (tell: (line: string) => void) => void,
+  write: (piece: string) => void,
+): void {
   let lines: string[] = [];
   const flush = () => {
-    const piece = lines.map((line) => `${line}\n`).join('');
+    write(lines.map((line) => `${line}\n`).join(''));
     lines = [];
-    if (onStdout) terminal.data(piece);
-    else locateWrite(file, () => appendFileSync(file, piece));
   };
   log((line) => {
     lines.push(line);

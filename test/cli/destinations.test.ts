@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyFolder, gfpsim, lastLine, PROGRAM } from './gfpsim.ts';
+
+// Where data goes: a path may be a link, a pipe, stdout by another name, or lead nowhere.
+
+const RUN = [
+  ...['run', 'rfc-2018/injection', '-r', '2', '-V', 'quiet-2011,pool-5.4', '-q'],
+  ...['-s', 'load.0.params.attempts=200'],
+];
+const folder = emptyFolder();
+const at = (name: string) => join(folder, name);
+const textIn = (name: string) => readFileSync(at(name), 'utf8');
+const report = (...words: readonly string[]) => gfpsim(['report', 'injection', ...words], folder);
+let said = '';
+
+beforeAll(() => {
+  said = gfpsim(RUN, folder).stdout;
+  expect(said).toMatch(/^injection: /);
+});
+
+describe('a file that is there already', () => {
+  it('is written where a link leads, and the link stays', () => {
+    mkdirSync(at('elsewhere'));
+    writeFileSync(at('elsewhere/target.txt'), 'former text, longer than nothing\n');
+    symlinkSync('elsewhere/target.txt', at('link.txt'));
+    symlinkSync('link.txt', at('second.txt'));
+    expect(report('-o', 'second.txt').status).toBe(0);
+    expect(textIn('elsewhere/target.txt')).toBe(said);
+    expect(report('--export', 'json=link.txt').status).toBe(0);
+    expect(textIn('elsewhere/target.txt')).toMatch(/^\{/);
+    for (const name of ['link.txt', 'second.txt']) {
+      expect(lstatSync(at(name)).isSymbolicLink()).toBe(true);
+    }
+    expect(readdirSync(at('elsewhere'))).toEqual(['target.txt']);
+  });
+
+  it('is made where a link leads that leads nowhere yet', () => {
+    symlinkSync('later/new.txt', at('dangling.txt'));
+    expect(report('-o', 'dangling.txt').status).toBe(0);
+    expect(textIn('later/new.txt')).toBe(said);
+    expect(lstatSync(at('dangling.txt')).isSymbolicLink()).toBe(true);
+  });
+
+  it('is an error where links go in a circle', () => {
+    symlinkSync('circle-b', at('circle-a'));
+    symlinkSync('circle-a', at('circle-b'));
+    const { status, stderr } = report('-o', 'circle-a');
+    expect(`${status} ${stderr}`).toMatch(/^2 gfpsim: exit 2: circle-a: [^\n]*ELOOP[^\n]*\n$/);
+  });
+
+  it.each([
+    ['-o', 'pipe-o'],
+    ['--export', 'text=pipe-e'],
+  ])('may be a pipe: %s %s', async (option, value) => {
+    const pipe = at(value.replace('text=', ''));
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const heard: string[] = [];
+    reader.stdout.setEncoding('utf8').on('data', (piece: string) => heard.push(piece));
+    const ended = new Promise((resolve) => reader.on('close', resolve));
+    const { status } = report(option, value);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    await ended;
+    expect(`${status} ${heard.join('')}`).toBe(`0 ${said}`);
+  });
+
+  // By a link of its own: a program that replaces what it should write to harms no device.
+  it('may be stdout under another name, and what is there is added to', () => {
+    symlinkSync('/proc/self/fd/1', at('stdout'));
+    expect(report('-o', 'stdout').stdout).toBe(said);
+    writeFileSync(at('log'), 'former line\n');
+    const log = openSync(at('log'), 'a');
+    const words = [PROGRAM, 'report', 'injection', '-o', 'stdout'];
+    spawnSync(process.execPath, words, { cwd: folder, stdio: ['ignore', log, 'ignore'] });
+    closeSync(log);
+    expect(textIn('log')).toBe(`former line\n${said}`);
+  });
+});
+
+describe('a folder that cannot be made', () => {
+  it.each([
+    // The kernel's own file systems say that what is to be made is not there.
+    ['/proc/self/none', /^gfpsim: exit 2: \/proc\/self\/none: cannot make this folder \(E[A-Z]+\)/],
+    ['all.json/in', /^gfpsim: exit 2: all\.json: cannot make this folder \(something else/],
+  ])('%s', (out, message) => {
+    for (const words of [
+      [...RUN, '-o', out],
+      ['report', 'injection', '-o', `${out}/deep/page.html`],
+    ]) {
+      const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...words], {
+        cwd: folder,
+        encoding: 'utf8',
+        // A guard: whoever tries for ever is ended.
+        ...{ timeout: 60_000, killSignal: 'SIGKILL' },
+      });
+      expect(lastLine(stderr)).toMatch(message);
+      expect(status).toBe(2);
+    }
+  });
+});
