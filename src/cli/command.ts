@@ -44,6 +44,8 @@ export interface Command extends Named {
   readonly formats: readonly [string, ...string[]];
   /** Formats that fill a folder: for --export alone. */
   readonly folders?: readonly string[];
+  /** The option that names a file for what else goes to stdout; its ending tells the format. */
+  readonly fileOption?: string;
   readonly positionals: Readonly<Record<string, Positional>>;
   readonly options: OptionTable;
   /** Heavy modules are imported in here, so that --help stays quick. */

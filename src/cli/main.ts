@@ -33,7 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
     const directory = textOf(args, 'directory');
     if (directory !== undefined) enter(directory);
     const to = destinationsOf(args, command);
-    const output = await command.run(args, terminal);
+    const output = await command.run({ ...args, format: to.format }, terminal);
     await writeOutput(output, to, terminal);
     const code = output.exitCode ?? EXIT_OK;
     if (code !== EXIT_OK) terminal.last(`gfpsim: exit ${code}: ${output.reason ?? 'failed'}`);

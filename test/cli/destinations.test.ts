@@ -89,6 +89,66 @@ describe('a file that is there already', () => {
   });
 });
 
+describe('report -o', () => {
+  it.each([
+    ['page.html', /^<!doctype html>/i],
+    ['table.csv', /^[a-z_]+,/],
+    ['all.json', /^\{\n/],
+    ['lines.NDJSON', /^\{"/],
+    ['page.md', /^#+ /],
+    ['cases.xml', /^<\?xml/],
+    ['plain.txt', /^injection: /],
+    ['report.2018', /^injection: /],
+  ])('%s is of the format that its name ends with', (name, begins) => {
+    const { status, stdout } = report('-o', name);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(textIn(name)).toMatch(begins);
+  });
+
+  it('is a whole page, with all that --format html shows', () => {
+    expect(textIn('page.html')).toBe(report('--format', 'html').stdout);
+    expect(textIn('page.html')).toContain('parameters, and where each comes from');
+  });
+
+  it('is what --format says, whatever its name', () => {
+    expect(report('-o', 'odd.html', '--format', 'csv').status).toBe(0);
+    expect(textIn('odd.html')).toBe(textIn('table.csv'));
+  });
+
+  it('- is stdout', () => {
+    expect(report('-o', '-').stdout).toBe(said);
+    expect(readdirSync(folder)).not.toContain('-');
+  });
+
+  it('is no file of plots, which are many', () => {
+    const { status, stderr } = report('-o', 'plots.svg');
+    expect([status, lastLine(stderr)]).toEqual([
+      2,
+      "gfpsim: exit 2: 'svg' is a file for each plot, and plots.svg is one; expected --export svg=FOLDER",
+    ]);
+  });
+});
+
+describe('two formats for one place', () => {
+  it.each([
+    [['--export', 'csv=one', '--export', 'html=./one'], 'one'],
+    [['-o', 'one', '--export', 'html=one'], 'one'],
+    [['-o', 'link.txt', '--export', 'html=elsewhere/target.txt'], 'elsewhere/target.txt'],
+    [['--export', 'svg=plots', '--export', 'png=plots/'], 'plots/'],
+  ])('%j is refused', (words, place) => {
+    const { status, stdout, stderr } = report(...words);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(lastLine(stderr)).toContain(`${place}: two formats would go there`);
+    expect(readdirSync(folder)).not.toContain('one');
+  });
+
+  it('is fine for what is no file', () => {
+    const { status, stdout } = report('--export', 'csv=stdout', '--export', 'json=stdout');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^[a-z_]+,[^{]*\n\{\n/);
+  });
+});
+
 describe('a folder that cannot be made', () => {
   it.each([
     // The kernel's own file systems say that what is to be made is not there.

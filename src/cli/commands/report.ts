@@ -1,5 +1,5 @@
 import type { Report } from '../../report/report.ts';
-import { listOf, textOf } from '../arguments.ts';
+import { listOf } from '../arguments.ts';
 import type { Arguments, Command } from '../command.ts';
 import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
 import { REPORT_FORMATS } from '../report-formats.ts';
@@ -12,6 +12,7 @@ const command: Command = {
   example: ['gfpsim report rfc-2018 --format markdown', 'stored results as a page'],
   formats: REPORT_FORMATS,
   folders: FIGURE_FORMATS,
+  fileOption: 'out',
   positionals: {
     results: {
       describe: '[LABEL=]FOLDER, or the name of results; several: side by side',
@@ -25,13 +26,12 @@ const command: Command = {
       alias: 'o',
       type: 'string',
       words: ['<files>'],
-      describe: 'File to write (stdout)',
+      describe: 'File to write, in the format of its ending; - is stdout (stdout)',
     },
   },
   async run(args, terminal) {
-    const [stored, files, { answerReport }, { reportOutput }] = await Promise.all([
+    const [stored, { answerReport }, { reportOutput }] = await Promise.all([
       import('../stored-folder.ts'),
-      import('../node-files.ts'),
       import('../../report/answers.ts'),
       import('../report-output.ts'),
     ]);
@@ -41,18 +41,7 @@ const command: Command = {
       answered === undefined
         ? await reportsOf(written, args, terminal)
         : stored.answersIn(answered).map(answerReport);
-    const output = await reportOutput(reports, () => reports, args);
-    const out = textOf(args, 'out');
-    return {
-      ...output,
-      render(format) {
-        const text = output.render(format);
-        if (out === undefined) return text;
-        files.writeAtomically(out, text);
-        terminal.note(`wrote ${out}`);
-        return '';
-      },
-    };
+    return reportOutput(reports, () => reports, args);
   },
 };
 
