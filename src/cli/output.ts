@@ -4,7 +4,7 @@ import { suggestion } from '../base/suggest.ts';
 import { UserError } from '../base/user-error.ts';
 import { listOf, textOf } from './arguments.ts';
 import type { Arguments, Command, CommandOutput } from './command.ts';
-import { checkFigureFolder, GALLERY } from './figure-folder.ts';
+import { checkFigureFolder, GALLERY, removeFormerPlots } from './figure-folder.ts';
 import { writeAtomically } from './node-files.ts';
 import type { Terminal } from './terminal.ts';
 import { writePlace } from './write-place.ts';
@@ -129,6 +129,7 @@ async function fillFolder(
   terminal: Terminal,
 ): Promise<void> {
   const files = (await output.files?.(format)) ?? new Map<string, string>();
+  removeFormerPlots(folder, new Set(files.keys()));
   for (const [name, content] of files) writeAtomically(join(folder, name), content);
   terminal.note(`${files.size} files in ${folder}`);
 }

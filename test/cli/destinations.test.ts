@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -146,6 +147,23 @@ describe('two formats for one place', () => {
     const { status, stdout } = report('--export', 'csv=stdout', '--export', 'json=stdout');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^[a-z_]+,[^{]*\n\{\n/);
+  });
+});
+
+describe('plots in a folder that had others', () => {
+  it('take the place of those that the former page shows, and of nothing else', () => {
+    const plots = at('plots-again');
+    expect(report('--export', 'svg=plots-again').status).toBe(0);
+    const before = readdirSync(plots);
+    expect(before.length).toBeGreaterThan(2);
+    writeFileSync(join(plots, 'mine.svg'), '<svg/>');
+    writeFileSync(join(plots, 'mine.txt'), 'mine\n');
+    const [first = ''] = before.filter((name) => name.endsWith('.svg'));
+    renameSync(join(plots, first), at('moved.svg'));
+    symlinkSync('../moved.svg', join(plots, first));
+    expect(report('--one-plot', '--export', 'png=plots-again').status).toBe(0);
+    const alone = ['README.md', 'injection-alive.png'];
+    expect(readdirSync(plots).sort()).toEqual([...alone, first, 'mine.svg', 'mine.txt'].sort());
   });
 });
 
