@@ -1,3 +1,4 @@
+import { UserError } from '../base/user-error.ts';
 import type { ScenarioHead } from './results-layout.ts';
 import type { RunResult } from './run-result.ts';
 import type { RunWarning } from './run-warnings.ts';
@@ -21,6 +22,8 @@ export interface SideBySide {
   readonly left: readonly string[];
 }
 
+const LOADS_SHOWN = 4;
+
 /**
  * The same variant of the same scenario from several results, the first being the baseline: the
  * sides take the place of variants. What one of them lacks is left out, and told. A single side is
@@ -42,7 +45,22 @@ export function sideBySide(sides: readonly Side[]): SideBySide {
     if (lacking.length === 0) loads.push(loadOf(own, scenario, variant));
     else left.push(`${scenario} ${variant}: not in ${lacking.map((s) => s.label).join(', ')}`);
   }
+  if (loads.length === 0) throw nothingInCommon(sides);
   return { loads, left };
+}
+
+/** To compare nothing is a slip, not a success. */
+function nothingInCommon(sides: readonly Side[]): UserError {
+  const have = sides.map(({ label, stored }) => {
+    const loads = [...new Set(stored.runs.map(({ spec }) => `${spec.scenario} ${spec.variant}`))];
+    const more = loads.length - LOADS_SHOWN;
+    const rest = more > 0 ? ` and ${more} more` : '';
+    return `${label} has ${loads.slice(0, LOADS_SHOWN).join(', ') || 'no runs'}${rest}`;
+  });
+  return new UserError(`no load is on every side: ${have.join('; ')}`, {
+    exitCode: 5,
+    expected: 'results with the same scenario and variant',
+  });
 }
 
 function ownLoads({ heads, runs }: StoredResults): Load[] {

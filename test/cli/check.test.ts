@@ -159,6 +159,22 @@ describe('stored results', () => {
     expect(loads[0]).toMatchObject({ baseline: 'old', seed: '1, 2', warnings: [{ id: 'W017' }] });
   });
 
+  it('that have no load in common cannot be compared: exit 5', () => {
+    const words = ['rfc-2018/injection', '-r', '1', '-V', 'rfc-strict', ...SHORT];
+    make('run', ...words, '--name', 'apart', '-q');
+    for (const verb of [
+      ['compare', 'one', 'apart', '-o', out],
+      ['report', join(out, 'one'), join(out, 'apart')],
+    ]) {
+      const { status, stdout, stderr } = gfpsim(verb);
+      expect([status, stdout, stderr]).toEqual([
+        5,
+        '',
+        'gfpsim: exit 5: no load is on every side: one has injection quiet-2011, injection pool-5.4; apart has injection rfc-strict; expected results with the same scenario and variant\n',
+      ]);
+    }
+  });
+
   it('replay makes one run again, exactly, and tells its events', () => {
     const file = join(out, 'events.txt');
     const { status, stdout } = make('replay', id().slice(0, 10), `--events=${file}`);

@@ -149,6 +149,13 @@ describe('side by side', () => {
     expect(left).toEqual(['sample a: not in new', 'sample c: not in old']);
   });
 
+  test('with nothing in common are no comparison', () => {
+    const sides = [stored('old', ['a', 'b']), stored('new', ['c'])];
+    expect(() => sideBySide(sides)).toThrow(
+      'no load is on every side: old has sample a, sample b; new has sample c',
+    );
+  });
+
   test('other seeds are no pairs, and that is said', () => {
     const { loads } = sideBySide([stored('old', ['a']), stored('new', ['a'], '2')]);
     expect(loads[0]!.head).toMatchObject({ seed: '1, 2', warnings: [{ id: 'W017' }] });
