@@ -89,6 +89,7 @@ async function loadVariantFile(file: string, named: InputPosition): Promise<Kmem
 
 async function importFile(file: string): Promise<{ readonly default?: unknown }> {
   const url = pathToFileURL(resolve(file)).href;
+  talkOnStderr();
   try {
     return (await import(url)) as { readonly default?: unknown };
   } catch (error) {
@@ -97,6 +98,11 @@ async function importFile(file: string): Promise<{ readonly default?: unknown }>
       expected: 'an ES module that this Node can load (.js or .mjs)',
     });
   }
+}
+
+/** stdout is for data: what a user's file says, now or when it is asked, is talk. */
+function talkOnStderr(): void {
+  process.stdout.write = process.stderr.write.bind(process.stderr);
 }
 
 function saidOf(error: unknown): string {

@@ -77,6 +77,22 @@ describe('a variant in a file', () => {
   });
 });
 
+describe('a variant in a file that talks', () => {
+  const TALKING = `console.log('loading'); console.table([1]);\n${QUIET.replace('const kept', "console.info('trying'); process.stdout.write('on'); const kept")}`;
+
+  it.each([
+    [['run', 's.yaml', '-q', '-j', '1']],
+    [['run', 's.yaml', '-q', '-j', '2', '--fresh', '-r', '8']],
+    [['gfp', 'GFP_KERNEL']],
+  ])('talks on stderr: %j', (words) => {
+    writeFileSync(join(folder, 'talking.mjs'), TALKING.replace("'mine'", "'talking'"));
+    const made = gfpsim([...words, '-V', './talking.mjs', '--format', 'json'], folder);
+    expect(made.status).toBe(0);
+    expect(() => JSON.parse(made.stdout)).not.toThrow();
+    expect(made.stderr).toMatch(/^loading\n[\s\S]*trying\non/);
+  });
+});
+
 describe('a variant in a file that a scenario names', () => {
   const deep = join(folder, 'deep');
   const scenario = (variants: string, base = '') =>
