@@ -18,6 +18,7 @@ import { describeLoad } from '../scenario/describe-load.ts';
 import { resolveScenario, variantsOf } from '../scenario/resolve.ts';
 import { kernelOf } from '../scenario/resolve-kernel.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { BASELINES } from './stored-folder.ts';
 
 const SAMPLE_PERIOD_NS = 100_000_000;
 const DEFAULT_OUT = 'results';
@@ -29,6 +30,11 @@ export function resultsFolder(
   selection: string,
 ): string {
   const folder = name ?? selection;
+  if (folder === BASELINES) {
+    throw new UserError(`'${BASELINES}' is where baselines are`, {
+      expected: 'another name for the results',
+    });
+  }
   if (!/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/.test(folder)) {
     throw new UserError(`'${folder.slice(0, 40)}' cannot name a results folder`, {
       expected: 'letters, digits, dots, dashes, underscores',

@@ -119,6 +119,7 @@ describe('wrong words', () => {
     [['run', '-s', 'machine.memory'], 'expected path=value'],
     [['run', '--format', 'xml'], "cannot write the format 'xml'"],
     [['run', '--export', 'csv'], 'names no file'],
+    [['run', '--name', 'baselines'], "'baselines' is where baselines are; expected another name"],
     [['run', '--name', '../x'], 'cannot name a results folder'],
     [['machine'], 'no machine is given'],
     [['machine', '128'], "size '128' has no unit"],
