@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
-import { parseThreshold } from '../experiment/threshold.ts';
+import { parseThreshold, refuseStrangers } from '../experiment/threshold.ts';
 import { listOf, textOf } from './arguments.ts';
 import { baselineTexts, requestOf } from './baseline-batch.ts';
 import {
@@ -75,8 +75,9 @@ async function make(
   const folder = baselineFolder(outOf(args), name);
   const selection = await loadSelection(selectScenarios(words).files, args);
   const metrics = selection.catalogs.metrics.all();
-  for (const text of listOf(args, 'threshold')) parseThreshold(text, metrics);
+  const thresholds = listOf(args, 'threshold').map((text) => parseThreshold(text, metrics));
   const scenarios = selection.loaded.map(({ scenario }) => scenario);
+  refuseStrangers(thresholds, [...new Set(scenarios.flatMap(({ variants }) => variants))]);
   const batch = batchOf(selection, args, scenarios);
   await makeBatch(batch, terminal);
   const origins = selection.loaded.map(({ scenario, file }) => [scenario.name, file] as const);

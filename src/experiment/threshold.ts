@@ -60,6 +60,20 @@ export function parseThreshold(text: string, metrics: readonly MetricDeclaration
   return { text, metric, ...own, limit };
 }
 
+/** A variant that is not in the runs would be a gate that nothing fails. */
+export function refuseStrangers(
+  thresholds: readonly Threshold[],
+  variants: readonly string[],
+): void {
+  for (const { text, variant } of thresholds) {
+    if (variant === undefined || variants.includes(variant)) continue;
+    throw new UserError(`no variant '${variant.slice(0, 40)}' in these runs`, {
+      at: { file: `--threshold ${text.slice(0, 80)}` },
+      hint: suggestion(variant, variants),
+    });
+  }
+}
+
 function splitStatistic(name: string, metrics: readonly MetricDeclaration[]) {
   if (metrics.some((metric) => metric.name === name)) return [name];
   const dot = name.lastIndexOf('.');

@@ -87,6 +87,42 @@ describe('a baseline of one’s own', () => {
     );
   });
 
+  it('exit 2 for a variant that is not in the runs, with those that are', () => {
+    const words = ['check', '-b', 'mine', '-t', 'kmemleak_alive@pool-5.5>=1'];
+    const { status, stdout, stderr } = make(...words);
+    expect([status, stdout, lastLine(stderr)]).toEqual([
+      2,
+      '',
+      "gfpsim: exit 2: --threshold kmemleak_alive@pool-5.5>=1: no variant 'pool-5.5' in these runs; did you mean 'pool-5.4'?",
+    ]);
+    const unsaved = ['baseline', 'save', 'other', ...TINY, ...SHORT];
+    const saved = make(...unsaved, '-t', 'kmemleak_alive@rfc-strict>=1');
+    expect(saved.status).toBe(2);
+    expect(lastLine(saved.stderr)).toContain(
+      "no variant 'rfc-strict' in these runs; known: quiet-2011, pool-5.4",
+    );
+    expect(existsSync(join(out, 'baselines/other'))).toBe(false);
+  });
+
+  it('says which of its demands are about variants that a narrower check leaves out', () => {
+    const words = ['check', '-b', 'mine', '-V', 'quiet-2011'];
+    const demand = 'kmemleak_alive@pool-5.4>=1';
+    expect(make('baseline', 'update', 'mine', '-t', demand).status).toBe(0);
+    const narrow = make(...words, '-t', 'host_failures:+5%');
+    expect(make('baseline', 'update', 'mine', '-t', 'host_failures:+5%').status).toBe(0);
+    expect(narrow.status).toBe(0);
+    expect(narrow.stderr).toBe(`not judged: ${demand}: these runs have no pool-5.4\n`);
+    expect(make(...words, '-t', demand).status).toBe(2);
+  });
+
+  it('says on stderr, too, where a demand has no data to be judged by', () => {
+    const demand = 'stall_ns_p99@pool-5.4<1ms';
+    const words = ['check', '-b', 'mine', '-t', demand, '--format', 'github'];
+    const { status, stdout, stderr } = make(...words);
+    expect(`${status} ${stdout}`).toContain('0 ::notice title=injection::3 gates: 1 without data');
+    expect(stderr).toBe(`not judged: ${demand}: injection pool-5.4 has no data\n`);
+  });
+
   it.each([
     [['check', '-b', 'nine'], "did you mean 'mine'"],
     [['check', '-b', 'mine', '-r', '5'], "no run 4 of 'quiet-2011'"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseThreshold } from '../../src/experiment/threshold.ts';
+import { parseThreshold, refuseStrangers } from '../../src/experiment/threshold.ts';
 import { ALIVE, FAILURES } from './sample-runs.ts';
 
 const STALL = { ...FAILURES, name: 'stall_ns_p99', unit: 'ns' } as const;
@@ -51,5 +51,15 @@ describe('a threshold', () => {
     ['host_failures.p99.9.9<5', "no metric 'host_failures.p99.9'"],
   ])('%s is refused', (text, said) => {
     expect(() => limitOf(text)).toThrow(said);
+  });
+
+  test('of a variant that is not there is refused with the nearest', () => {
+    const thresholds = ['kmemleak_alive>=1', 'kmemleak_alive@pool-5.5>=1'].map((text) =>
+      parseThreshold(text, [ALIVE]),
+    );
+    expect(() => refuseStrangers(thresholds, ['quiet-2011', 'pool-5.5'])).not.toThrow();
+    expect(() => refuseStrangers(thresholds, ['quiet-2011', 'pool-5.4'])).toThrow(
+      "no variant 'pool-5.5' in these runs; did you mean 'pool-5.4'?",
+    );
   });
 });

@@ -56,9 +56,12 @@ const command: Command = {
     const named = words.length === 0 ? baseline.request.scenarios : words;
     const selection = await loadSelection(selectScenarios(named).files, asked);
     const metrics = selection.catalogs.metrics.all();
-    const thresholds = [...baseline.request.thresholds, ...listOf(args, 'threshold')];
-    const thresholdsFor = gates.thresholdsFor(thresholds, metrics);
     const scenarios = selection.loaded.map(({ scenario }) => scenario);
+    const variants = [...new Set(scenarios.flatMap((scenario) => scenario.variants))];
+    const given = listOf(args, 'threshold');
+    const demands = { given, baseline, metrics, variants };
+    const written = gates.writtenThresholds(demands, terminal);
+    const thresholdsFor = gates.thresholdsFor(written, metrics);
     const batch = batchOf(selection, asked, scenarios);
     await (await import('../make-batch.ts')).makeBatch(batch, terminal);
     const { requestOf } = await import('../baseline-batch.ts');
@@ -66,6 +69,7 @@ const command: Command = {
     const allowDrift = flagOf(args, 'allow-drift');
     const input = { batch, baseline, allowDrift, hashes, thresholdsFor };
     const outcome = checks.checkBatch(input, terminal);
+    gates.tellUnjudged(outcome.reports, written, terminal);
     const formats = await loadFormats();
     gates.writeJobSummary(formats, outcome.reports);
     return {
