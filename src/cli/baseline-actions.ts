@@ -6,9 +6,11 @@ import { baselineTexts, requestOf } from './baseline-batch.ts';
 import {
   baselineFolder,
   baselineNames,
+  DAMAGED,
   hasBaseline,
   loadBaseline,
   loadRequest,
+  readRequest,
   refuseInCi,
   removeBaseline,
 } from './baseline-files.ts';
@@ -99,14 +101,22 @@ async function make(
   return reportOutput(said, () => `${batch.plan.length} runs are the baseline ${folder}`);
 }
 
+/** Those that are damaged, too, so that somebody sees them. */
 async function list({ args }: Request): Promise<CommandOutput> {
   const out = outOf(args);
   const rows = baselineNames(out).map((name) => {
-    const { scenarios, thresholds } = loadRequest(out, name);
-    return { name, folder: baselineFolder(out, name), scenarios, thresholds };
+    const request = readRequest(out, name);
+    const { scenarios, thresholds } = request ?? { scenarios: [], thresholds: [] };
+    const said = { name, folder: baselineFolder(out, name), scenarios, thresholds };
+    return request === null ? { ...said, damaged: DAMAGED } : said;
   });
   return reportOutput(rows, () =>
-    rows.map(({ name, scenarios }) => `${name}  ${scenarios.join(' ')}`).join('\n'),
+    rows
+      .map((row) => {
+        const about = 'damaged' in row ? `damaged: ${row.damaged}` : row.scenarios.join(' ');
+        return `${row.name}  ${about}`;
+      })
+      .join('\n'),
   );
 }
 

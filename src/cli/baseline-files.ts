@@ -12,6 +12,8 @@ import { BASELINES, loadStored } from './stored-folder.ts';
 export const REQUEST_FILE = 'baseline.json';
 export const TRACE_FILE = 'trace.ndjson';
 
+export const DAMAGED = 'not a baseline of this version';
+
 /** Committed results to which others are held. */
 export interface Baseline {
   readonly name: string;
@@ -20,8 +22,10 @@ export interface Baseline {
   readonly stored: StoredResults;
 }
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
+
 export function baselineFolder(out: string, name: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/.test(name)) return join(out, BASELINES, name);
+  if (NAME.test(name)) return join(out, BASELINES, name);
   throw new UserError(`'${name.slice(0, 40)}' cannot name a baseline`, {
     expected: 'letters, digits, dots, dashes, underscores',
   });
@@ -36,15 +40,26 @@ export function baselineNames(out: string): string[] {
   const folder = join(out, BASELINES);
   if (statOf(folder)?.isDirectory() !== true) return [];
   return readdirSync(folder)
-    .filter((name) => hasBaseline(out, name))
+    .filter((name) => NAME.test(name) && hasBaseline(out, name))
     .sort();
 }
 
 /** What was asked when it was made; the runs are read only where they are needed. */
 export function loadRequest(out: string, name: string): BaselineRequest {
+  const request = readRequest(out, name);
+  if (request !== null) return request;
+  throw new UserError(DAMAGED, {
+    at: { file: join(baselineFolder(out, name), REQUEST_FILE) },
+    exitCode: EXIT_MISSING,
+    hint: `gfpsim baseline rm ${name}, then baseline save, makes it again`,
+  });
+}
+
+/** The same; null where nobody can tell any more. */
+export function readRequest(out: string, name: string): BaselineRequest | null {
   const file = join(baselineFolder(out, name), REQUEST_FILE);
   const text = readText(file);
-  if (text !== undefined) return parseRequest(text, file);
+  if (text !== undefined) return parseRequest(text);
   const known = baselineNames(out);
   throw new UserError(`no baseline '${name}'`, {
     at: { file },
@@ -65,8 +80,9 @@ export function loadTraces({ folder }: Baseline): RunTrace[] {
   return parseTraces(readText(file) ?? '', file);
 }
 
+/** Also one that is damaged: how else would it go? */
 export function removeBaseline(out: string, name: string): void {
-  loadRequest(out, name);
+  readRequest(out, name);
   rmSync(baselineFolder(out, name), { recursive: true });
 }
 

@@ -54,10 +54,9 @@ export function requestText(request: BaselineRequest): string {
   return `${JSON.stringify(request, null, 2)}\n`;
 }
 
-export function parseRequest(text: string, file: string): BaselineRequest {
-  const parsed = BASELINE_SCHEMA.safeParse(jsonOf(text));
-  if (parsed.success) return parsed.data;
-  throw incompatible('not a baseline of this version', file);
+/** What was asked; null where that is damaged, or of another version. */
+export function parseRequest(text: string): BaselineRequest | null {
+  return BASELINE_SCHEMA.safeParse(jsonOf(text)).data ?? null;
 }
 
 export function traceText(traces: readonly RunTrace[]): string {
@@ -71,7 +70,11 @@ export function parseTraces(text: string, file: string): RunTrace[] {
     .map((line) => {
       const parsed = TRACE_SCHEMA.safeParse(jsonOf(line));
       if (parsed.success) return parsed.data;
-      throw incompatible('not the course of a run', file);
+      throw new UserError('not the course of a run', {
+        at: { file },
+        exitCode: 5,
+        hint: 'gfpsim baseline update makes it again',
+      });
     });
 }
 
@@ -81,9 +84,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function incompatible(message: string, file: string): UserError {
-  const hint = 'gfpsim baseline update makes it again';
-  return new UserError(message, { at: { file }, exitCode: 5, hint });
 }

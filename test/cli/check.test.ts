@@ -168,6 +168,57 @@ describe('a baseline of one’s own', () => {
   });
 });
 
+describe('a baseline that is damaged', () => {
+  const out = emptyFolder();
+  const make = (...words: readonly string[]) => gfpsim([...words, '-o', out]);
+  const file = (name: string) => join(out, 'baselines', name, 'baseline.json');
+  const save = ['baseline', 'save', 'good', ...TINY, ...SHORT];
+  const damaged = ['empty', 'old'];
+
+  beforeAll(() => {
+    expect(make(...save).status).toBe(0);
+    const good = readFileSync(file('good'), 'utf8');
+    for (const name of damaged) mkdirSync(join(out, 'baselines', name));
+    writeFileSync(file('empty'), '');
+    writeFileSync(file('old'), good.replace('"schemaVersion": 1', '"schemaVersion": 99'));
+    // Of no concern to anybody, as some desktops leave it.
+    mkdirSync(join(out, 'baselines/.cache'));
+  });
+
+  it('is listed as such, beside the others', () => {
+    const { status, stdout } = make('baseline', 'list');
+    expect(`${status} ${stdout}`).toBe(
+      '0 empty  damaged: not a baseline of this version\n' +
+        'good  rfc-2018/injection\n' +
+        'old  damaged: not a baseline of this version\n',
+    );
+    const rows = JSON.parse(make('baseline', 'list', '--format', 'json').stdout) as unknown;
+    expect(rows).toMatchObject([
+      { name: 'empty', scenarios: [], damaged: 'not a baseline of this version' },
+      { name: 'good', scenarios: ['rfc-2018/injection'] },
+      { name: 'old', scenarios: [], damaged: 'not a baseline of this version' },
+    ]);
+  });
+
+  it.each(damaged)('%s: is exit 5 with advice that helps', (name) => {
+    for (const words of [
+      ['baseline', 'show', name],
+      ['baseline', 'update', name],
+      ['check', '-b', name],
+    ]) {
+      const { status, stderr } = make(...words);
+      expect(status).toBe(5);
+      expect(lastLine(stderr)).toBe(
+        `gfpsim: exit 5: ${file(name)}: not a baseline of this version; ` +
+          `gfpsim baseline rm ${name}, then baseline save, makes it again`,
+      );
+    }
+    expect(make('baseline', 'rm', name).status).toBe(0);
+    expect(existsSync(join(out, 'baselines', name))).toBe(false);
+    expect(make(...save.with(2, name)).status).toBe(0);
+  });
+});
+
 describe('stored results', () => {
   const out = emptyFolder();
   const make = (...words: readonly string[]) => gfpsim([...words, '-o', out]);

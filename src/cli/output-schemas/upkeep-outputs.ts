@@ -59,5 +59,13 @@ export const BASELINE_OUTPUT = z.union([
   z
     .strictObject({ schemaVersion: z.literal(1), name: z.string(), removed: z.literal(true) })
     .meta({ title: 'baseline rm' }),
-  z.array(z.strictObject({ ...BASELINE, ...ASKED })).meta({ title: 'baseline list' }),
+  z
+    .array(
+      z.strictObject({
+        ...BASELINE,
+        ...ASKED,
+        damaged: z.string().meta({ description: 'Why nobody can be held to it' }).exactOptional(),
+      }),
+    )
+    .meta({ title: 'baseline list' }),
 ]);
