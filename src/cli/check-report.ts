@@ -29,6 +29,7 @@ export function checkReport(
     baseline: `baseline ${baseline.name}`,
     load: describeLoad(scenario, catalogs),
     sampling: replications === 1 ? 'one-run' : 'sampled',
+    pairedBy: sameSeed ? 'seed' : 'number',
     headline: [sameSeed ? events : `${runs} runs of another seed than the baseline's.`],
     ...{ metrics: [], rows: [], ties: [], warnings: [], gates },
   };

@@ -33,6 +33,7 @@ export function buildReport(
     seed: meta.seed,
     load: meta.load,
     sampling: samplingOf(results),
+    pairedBy: new Set(results.map(({ spec }) => spec.seed)).size > 1 ? 'number' : 'seed',
     headline: headline(rows),
     metrics: columns,
     rows,
@@ -69,6 +70,9 @@ interface Outcome {
 function rowsOf(meta: ReportMeta, results: readonly RunResult[], outcome: Outcome): ReportRow[] {
   const { comparisons, columns, ties } = outcome;
   const variants = [...new Set(comparisons.map((each) => each.variant))];
+  const ofBaseline = new Set(
+    results.filter(({ spec }) => spec.variant === meta.baseline).map((run) => run.spec.replication),
+  );
   return variants.map((variant, place) => {
     const runs = results.filter((result) => result.spec.variant === variant);
     const equals = ties.find((group) => group.includes(variant)) ?? [];
@@ -79,6 +83,7 @@ function rowsOf(meta: ReportMeta, results: readonly RunResult[], outcome: Outcom
       tiedWith: leader === undefined || variants.indexOf(leader) === place ? null : leader,
       bound: meta.bounds?.includes(variant) ?? false,
       runs: runs.length,
+      pairs: runs.filter(({ spec }) => ofBaseline.has(spec.replication)).length,
       ends: endsOf(runs),
       results: columns.map(({ name }) => own.find((each) => each.metric === name)!),
     };

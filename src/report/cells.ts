@@ -162,16 +162,48 @@ export function resultAt(row: ReportRow, column: number): Comparison {
 
 /** How many runs, and what that allows to say. */
 export function runsText(report: Report): string {
-  const runs = `${report.replications} ${report.replications === 1 ? 'run' : 'runs'} a variant`;
-  if (report.sampling === 'one-run') return `${runs}, exact for this seed`;
-  if (report.sampling === 'all-alike') return `${runs}, all alike: exact, nothing left to chance`;
-  return report.sampling === 'none' ? 'no runs' : `${runs}, paired by seed, 95 % intervals`;
+  const { sampling } = report;
+  if (sampling === 'none') return 'no runs';
+  const runs = runCounts(report);
+  if (sampling === 'all-alike') return `${runs}, all alike: exact, nothing left to chance`;
+  if (sampling === 'one-run') {
+    return isPaired(report) ? `${runs}, exact for this seed` : `${runs}, each exact for its seed`;
+  }
+  return `${runs}, ${pairsText(report)}, 95 % intervals`;
+}
+
+/** `4 runs a variant`, or where they have not equally many: `30 and 3 runs`. */
+function runCounts({ rows, replications }: Report): string {
+  const counts = [...new Set(rows.map(({ runs }) => runs))];
+  if (counts.length < 2) {
+    const n = counts[0] ?? replications;
+    return `${n} ${n === 1 ? 'run' : 'runs'} a variant`;
+  }
+  return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} runs`;
+}
+
+/** How many pairs is only said where some run has no partner. */
+function pairsText(report: Report): string {
+  if (!isPaired(report)) return 'not paired: different seeds';
+  const [baseline, ...others] = report.rows;
+  const counts = others.map(({ pairs }) => pairs);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const all = report.rows.every(({ runs, pairs }) => runs === pairs && runs === baseline!.runs);
+  if (all || counts.length === 0) return 'paired by seed';
+  const range = fewest === most ? String(most) : `${fewest} to ${most}`;
+  return `${range} ${most === 1 ? 'pair' : 'pairs'} by seed`;
+}
+
+export function isPaired({ pairedBy }: Report): boolean {
+  return pairedBy === 'seed';
 }
 
 /** How to read the tables of differences. */
-export function againstText({ baseline, ties }: Report): string {
+export function againstText(report: Report): string {
+  const { baseline, ties } = report;
   const folded = ties.length === 0 ? '' : '; of equal variants (=) the first stands for all';
-  return `Against ${baseline}, run by run${folded}:`;
+  const how = isPaired(report) ? 'run by run' : 'in the order of the runs, which are no pairs';
+  return `Against ${baseline}, ${how}${folded}:`;
 }
 
 /** `quiet-2011 = rfc-nowait`, one line a group. */

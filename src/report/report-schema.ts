@@ -43,6 +43,9 @@ const HEAD = {
   seed: z.string(),
   load: z.string().meta({ description: 'The load in words' }),
   sampling: z.enum(['none', 'one-run', 'all-alike', 'sampled']),
+  pairedBy: z.enum(['seed', 'number']).meta({
+    description: 'number: of different seeds, so that runs of one number are no pairs',
+  }),
   headline: z.array(z.string()).meta({ description: 'The answer in sentences' }),
   ties: z.array(z.array(z.string())).meta({ description: 'Variants that nothing tells apart' }),
   warnings: z.array(WARNING_SCHEMA),
@@ -61,6 +64,7 @@ const ROW = z.strictObject({
   tiedWith: z.string().nullable(),
   bound: z.boolean(),
   runs: z.int(),
+  pairs: z.int().meta({ description: 'Of the runs, those of a number that the baseline has' }),
   ends: z.record(z.string(), z.int()).meta({ description: 'How the runs ended, how many so' }),
   results: z.array(COMPARISON_SCHEMA).meta({ description: 'In the order of metrics' }),
 });

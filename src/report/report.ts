@@ -51,6 +51,8 @@ export interface ReportRow {
   readonly tiedWith: string | null;
   readonly bound: boolean;
   readonly runs: number;
+  /** Of them, those of a number that the baseline has too. */
+  readonly pairs: number;
   /** How the runs ended, and how many so. */
   readonly ends: Readonly<Record<string, number>>;
   readonly results: readonly Comparison[];
@@ -67,6 +69,8 @@ export interface Report {
   readonly load: string;
   /** one-run and all-alike (nothing was left to chance) claim no intervals. */
   readonly sampling: 'none' | 'one-run' | 'all-alike' | 'sampled';
+  /** Runs of one number are held against each other: pairs where all are of one seed, else not. */
+  readonly pairedBy: 'seed' | 'number';
   readonly headline: readonly string[];
   readonly metrics: readonly ReportMetric[];
   readonly rows: readonly ReportRow[];

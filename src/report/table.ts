@@ -21,11 +21,14 @@ function pad(text: string, width: number, align: Align): string {
   return align === 'left' ? text.padEnd(width) : text.padStart(width);
 }
 
+/** A number and its unit are one word: `1 %` is read at one glance, or taken for something else. */
+const BETWEEN_WORDS = /(?<!\d)\s+|\s+(?!(?:%|[KMGT]i?B|kB|B|[numµ]?s)(?:[^\w]|$))/u;
+
 /** Breaks a text at spaces into lines of at most `width`; longer words are cut. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter((each) => each !== '')) {
+  for (const word of text.split(BETWEEN_WORDS).filter((each) => each !== '')) {
     let rest = word;
     if (line !== '' && indent.length + line.length + 1 + rest.length > width) {
       lines.push(indent + line);

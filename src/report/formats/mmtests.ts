@@ -20,7 +20,17 @@ const VARIANTS_A_BLOCK = 2;
 
 const LEGEND =
   'Positive is better; pp: percentage points; gained: mean time to the event, up to the ' +
-  'common horizon. *...*: the 95 % interval of the paired difference excludes zero.';
+  'common horizon. *...*: ';
+/** What a star says: it claims no interval and no pairs where there are none. */
+const STARS: Readonly<Record<'exact' | 'seed' | 'number', string>> = {
+  exact: 'the difference is not zero.',
+  seed: 'the 95 % interval of the paired difference excludes zero.',
+  number:
+    'the 95 % interval of the difference excludes zero; it is taken between runs in their ' +
+    'order, which are no pairs.',
+};
+const DIRECTIONLESS =
+  '[...], and !...! in place of *...*: no direction is better, the sign is that of the change.';
 
 const mmtests: Format = {
   name: 'mmtests',
@@ -54,7 +64,14 @@ function blocks(report: Report): string[] {
   for (let i = 0; i === 0 || i < others.length; i += VARIANTS_A_BLOCK) {
     lines.push('', ...block(report, baseline, others.slice(i, i + VARIANTS_A_BLOCK)));
   }
-  return [...lines, '', ...wrap(LEGEND, WIDTH)];
+  return [...lines, '', ...wrap(legend(report), WIDTH)];
+}
+
+function legend(report: Report): string {
+  const isSampled = report.sampling === 'sampled';
+  const stars = STARS[isSampled ? report.pairedBy : 'exact'];
+  const isPlain = report.metrics.some(({ key, better }) => key && better === 'neither');
+  return `${LEGEND}${stars}${isPlain ? ` ${DIRECTIONLESS}` : ''}`;
 }
 
 function block(report: Report, baseline: ReportRow, variants: readonly ReportRow[]): string[] {
@@ -91,13 +108,18 @@ function cell(metric: ReportMetric, result: Comparison): string {
   const { value, n } = summary.estimate;
   const shown = summary.kind === 'proportion' ? `${summary.hits}/${n}` : formatPlain(short(value));
   if (verdict === 'baseline') return shown;
-  if (difference === null) return `${shown} (    n/a)`;
-  if (summary.kind === 'proportion') return `${shown} ${starred(result, points(metric, result))}`;
+  if (difference === null) return `${shown} ${marked(metric, result, 'n/a')}`;
+  if (summary.kind === 'proportion') {
+    return `${shown} ${marked(metric, result, points(metric, result))}`;
+  }
   const change = percent(metric, value - difference.estimate.value, difference.estimate.value);
-  return `${shown} ${starred(result, change)}`;
+  return `${shown} ${marked(metric, result, change)}`;
 }
 
-/** Of the baseline over the same pairs; the sign says better or worse, whatever the metric. */
+/**
+ * Of the baseline over the same pairs; the sign says better or worse, whatever the metric. Where
+ * neither is better it is that of the change, and written in both directions.
+ */
 function percent(metric: ReportMetric, base: number, difference: number): string {
   if (difference === 0) return '0.00%';
   if (base === 0) return 'n/a';
@@ -105,7 +127,8 @@ function percent(metric: ReportMetric, base: number, difference: number): string
   const signed = metric.better === 'lower' ? -change : change;
   const size = Math.abs(signed);
   if (size >= 1e6) return signed > 0 ? '>1e6%' : '<-1e6%';
-  return `${fixed(signed, size >= 10_000 ? 0 : size >= 1000 ? 1 : 2)}%`;
+  const sign = metric.better === 'neither' && signed > 0 ? '+' : '';
+  return `${sign}${fixed(signed, size >= 10_000 ? 0 : size >= 1000 ? 1 : 2)}%`;
 }
 
 /** Shares differ by percentage points: a percentage of a percentage only misleads. */
@@ -114,9 +137,12 @@ function points({ better }: ReportMetric, { difference }: Comparison): string {
   return `${gain > 0 ? '+' : ''}${fixed(gain, 0)}pp`;
 }
 
-function starred({ verdict }: Comparison, text: string): string {
-  const significant = verdict === 'better' || verdict === 'worse' || verdict === 'differs';
-  return significant ? `*${text.padStart(7)}*` : `(${text.padStart(7)})`;
+/** Brackets say whether it is clear; other ones, that it is no matter of better or worse. */
+function marked({ better }: ReportMetric, { verdict }: Comparison, text: string): string {
+  const isClear = verdict === 'better' || verdict === 'worse' || verdict === 'differs';
+  const [unclear, clear] = better === 'neither' ? ['[]', '!!'] : ['()', '**'];
+  const [open, close] = isClear ? clear! : unclear!;
+  return `${open}${text.padStart(7)}${close}`;
 }
 
 function events(summary: Summary | null): string {
@@ -132,7 +158,7 @@ function gained(metric: ReportMetric, result: Comparison): string {
   if (result.difference === null) return 'n/a';
   const { value } = result.difference.estimate;
   const gain = metric.better === 'lower' ? -value : value;
-  return starred(result, `${gain > 0 ? '+' : ''}${formatPlain(short(gain))}`);
+  return marked(metric, result, `${gain > 0 ? '+' : ''}${formatPlain(short(gain))}`);
 }
 
 /** Large values in full would not fit: at most seven digits before the point. */
