@@ -9,12 +9,12 @@ export async function askedVariants(
   kernel: KernelProfile,
 ): Promise<KmemleakVariant[]> {
   const words = namesOf(args, 'variant');
-  const masks = listOf(args, 'mask');
-  if (words.length === 0 && masks.length === 0) return [];
-  const [{ loadVariants }, { checkOwnMasks, chosenVariants }, { maskVariant, parseMaskOption }] =
+  if (words.length === 0 && listOf(args, 'mask').length === 0) return [];
+  const [{ loadVariants }, { checkOwnMasks, chosenVariants }, { writtenMasks }, expressions] =
     await Promise.all([
       import('./load-catalogs.ts'),
       import('./user-variants.ts'),
+      import('./written-masks.ts'),
       import('../model/kmemleak/mask-variant.ts'),
     ]);
   const all = await loadVariants();
@@ -22,9 +22,9 @@ export async function askedVariants(
   const chosen = await chosenVariants([...new Set(everything)], all);
   const { catalog, names } = chosen;
   checkOwnMasks(chosen, kernel);
-  const own = masks.map((text) => {
-    const { id, expression } = parseMaskOption(text, catalog.names());
-    return maskVariant(id, expression, { kernels: [kernel] });
+  const own = writtenMasks(args).map(({ id, expression }) => {
+    expressions.refuseTakenName(id, catalog.names());
+    return expressions.maskVariant(id, expression, { kernels: [kernel] });
   });
   return [...names.map((name) => catalog.get(name)), ...own];
 }

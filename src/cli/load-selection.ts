@@ -11,6 +11,7 @@ import type { Arguments } from './command.ts';
 import { loadCatalogs } from './load-catalogs.ts';
 import { NodeFiles } from './node-files.ts';
 import { checkOwnMasks, chosenVariants, isVariantFile, type NamedFile } from './user-variants.ts';
+import { type WrittenMask, writtenMasks } from './written-masks.ts';
 
 export interface LoadedSelection {
   readonly catalogs: Catalogs;
@@ -82,7 +83,7 @@ function overridesOf(args: Arguments, variants: readonly string[]): Override[] {
     const origin = `--variant ${variants.join(',').slice(0, 80)}`;
     overrides.push({ path: ['variants'], value: variants, origin });
   }
-  for (const mask of listOf(args, 'mask')) overrides.push(maskOverride(mask));
+  for (const mask of writtenMasks(args)) overrides.push(maskOverride(mask));
   const flag = newFlagOption(args);
   if (flag !== undefined) overrides.push(flagOverride(flag));
   return overrides;
@@ -97,11 +98,7 @@ function flagOverride(flag: WrittenFlag): Override {
   };
 }
 
-/** The name and the expression are checked where scenarios' own masks are. */
-function maskOverride(mask: string): Override {
-  const origin = `--mask ${mask.slice(0, 80)}`;
-  const equals = mask.indexOf('=');
-  const name = equals < 0 ? mask.trim() : mask.slice(0, equals).trim();
-  const expression = equals < 0 ? '' : mask.slice(equals + 1).trim();
-  return { path: ['masks', name], value: expression, origin };
+/** Whether the expression is a mask is checked where scenarios' own masks are. */
+function maskOverride({ text, id, expression }: WrittenMask): Override {
+  return { path: ['masks', id], value: expression, origin: `--mask ${text.slice(0, 80)}` };
 }

@@ -6,9 +6,11 @@ import { flagOf, textOf } from './arguments.ts';
 import type { ColorWish } from './color.ts';
 import type { Arguments, Command } from './command.ts';
 import { COMPLETION_FLAG } from './completion-scripts.ts';
+import { joinDashedValues } from './dashed-values.ts';
 import { EXIT_INTERNAL, EXIT_OK } from './exit-codes.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { loadCommands } from './load-catalogs.ts';
+import { checkOptions } from './option-rules.ts';
 import { destinationsOf, writeOutput } from './output.ts';
 import { Terminal } from './terminal.ts';
 import { usageFault } from './usage-fault.ts';
@@ -29,6 +31,7 @@ async function main(words: readonly string[]): Promise<number> {
     const chosen = await choose(words);
     if (chosen === undefined) return EXIT_OK;
     const { command, args } = chosen;
+    checkOptions(args);
     terminal = terminalFor(args);
     const directory = textOf(args, 'directory');
     if (directory !== undefined) enter(directory);
@@ -67,7 +70,7 @@ function terminalFor(args: Arguments): Terminal {
 async function choose(words: readonly string[]): Promise<Chosen | undefined> {
   let chosen: Chosen | undefined;
   const commands = (await loadCommands()).all();
-  let parser = yargs([...words])
+  let parser = yargs(joinDashedValues(words, commands))
     .scriptName('gfpsim')
     .locale('en')
     .parserConfiguration({

@@ -92,7 +92,7 @@ function boundedText(path: string): string {
     for (;;) {
       const piece = Buffer.alloc(PIECE_BYTES);
       const count = readSync(file, piece);
-      if (count === 0) return Buffer.concat(pieces).toString('utf8');
+      if (count === 0) return decoded(Buffer.concat(pieces), path);
       pieces.push(piece.subarray(0, count));
       bytes += count;
       if (bytes > MAX_BYTES) {
@@ -102,6 +102,16 @@ function boundedText(path: string): string {
   } finally {
     closeSync(file);
   }
+}
+
+/** UTF-8; what Windows' tools write by default is told apart from noise. */
+function decoded(bytes: Buffer, path: string): string {
+  const [first = 0, second = 0, third = 0, fourth = 0] = bytes;
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const isLittle = first >= 0x20 && second === 0 && third >= 0x20 && fourth === 0;
+  const isBig = first === 0 && second >= 0x20 && third === 0 && fourth >= 0x20;
+  if (!isMarked && !isLittle && !isBig) return bytes.toString('utf8');
+  throw new UserError('the file is UTF-16', { at: { file: path }, expected: 'UTF-8' });
 }
 
 /**

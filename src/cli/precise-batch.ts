@@ -1,8 +1,11 @@
+import { parsePercent } from '../base/units.ts';
+import { UserError } from '../base/user-error.ts';
 import type { MetricDeclaration } from '../experiment/compare.ts';
 import { compareRuns } from '../experiment/compare.ts';
 import { impreciseValues } from '../experiment/precision.ts';
 import { FIRST_LOOK, nextLook } from '../experiment/stats/relative-precision.ts';
 import { keyMetrics } from '../report/key-metrics.ts';
+import { locate } from '../scenario/load-places.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Batch, resultsOf } from './batch.ts';
 import { makeBatch } from './make-batch.ts';
@@ -54,6 +57,16 @@ export async function makePrecise(
       return goOn[i] ? { ...one, replications: nextLook(one.replications, most) } : one;
     });
   }
+}
+
+/** A share from 0 to 1; a bare 0.05 is one already, and would be read as 0.05 %. */
+export function precisionOf(written: string): number {
+  if (/^\s*0*\.?\d*\s*$/.test(written) && Number(written) < 1) {
+    throw new UserError(`--precision '${written.slice(0, 40)}' has no unit`, { expected: '5%' });
+  }
+  const gamma = locate({ file: '--precision' }, () => parsePercent(written)) / 100;
+  if (gamma === 0) throw new UserError('--precision 0% is never reached', { expected: 'say 5%' });
+  return gamma;
 }
 
 interface Look {

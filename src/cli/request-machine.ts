@@ -45,6 +45,9 @@ function freeByZone(args: Arguments): Record<string, number> {
         hint: suggestion(zone, ZONE_NAMES),
       });
     }
+    if (known in free) {
+      throw new UserError(`--free gives ${known} twice`, { expected: 'a zone once' });
+    }
     free[known] = parsePages(count);
   }
   return free;

@@ -15,6 +15,7 @@ import { claimText } from '../report/claim-text.ts';
 import { type Report, withOverall } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
+import { locate } from '../scenario/load-places.ts';
 import { resolveScenario, variantsOf } from '../scenario/resolve.ts';
 import { kernelOf } from '../scenario/resolve-kernel.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -45,9 +46,14 @@ export function resultsFolder(
 
 /** Simulated time between two rows of a time series; empty: the default. */
 export function samplePeriod(written: string): number {
-  const ns = written === '' ? SAMPLE_PERIOD_NS : parseDuration(written);
+  const at = { file: '--vectors' };
+  if (written === '') return SAMPLE_PERIOD_NS;
+  const ns = locate(at, () => parseDuration(written));
   if (ns > 0) return ns;
-  throw new UserError('a time series needs time between its rows', { expected: 'such as 100ms' });
+  throw new UserError('a time series needs time between its rows', {
+    at,
+    expected: 'such as 100ms',
+  });
 }
 
 /** What is said of a scenario beside its numbers. */

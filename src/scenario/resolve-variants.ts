@@ -1,7 +1,7 @@
 import type { Catalog } from '../base/catalog.ts';
 import { type InputPosition, UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
-import { maskVariant, parseMaskOption } from '../model/kmemleak/mask-variant.ts';
+import { maskVariant, refuseTakenName } from '../model/kmemleak/mask-variant.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import type { Catalogs } from './catalogs.ts';
 import { locate } from './load-places.ts';
@@ -25,8 +25,8 @@ export function scenarioVariants(
     at === undefined ? make() : locate(at(section, name), make);
   const masks = Object.entries(scenario.masks).map(([name, expression]) =>
     placed('masks', name, () => {
-      const option = parseMaskOption(`${name}=${expression}`, taken);
-      return maskVariant(option.id, option.expression, { kernels: [kernel] });
+      refuseTakenName(name, taken);
+      return maskVariant(name, expression, { kernels: [kernel] });
     }),
   );
   const known = masks.length === 0 ? catalogs.variants : catalogs.variants.with(...masks);

@@ -48,8 +48,9 @@ export function countField(notes: FieldNotes, min = 0, max = Number.MAX_SAFE_INT
 
 /** The kernel's debugfs booleans: Y and N, and what YAML has for them. */
 export function yesNoField(notes: FieldNotes) {
+  const words = z.enum(['Y', 'N', 'y', 'n', 'yes', 'no', 'on', 'off']);
   return z
-    .union([z.boolean(), z.enum(['Y', 'N', 'y', 'n', 'yes', 'no', 'on', 'off']), z.literal([0, 1])])
+    .union([z.boolean(), words, z.literal([0, 1])], { error: () => 'expected Y or N' })
     .meta(metadata(notes))
     .transform((value) => value === true || value === 1 || /^(y|yes|on)$/i.test(String(value)));
 }

@@ -45,6 +45,11 @@ describe('a wrong scenario', () => {
     ['an unknown variant', RIGHT.replace('quiet-2011', 'quiet-2012'), /did you mean 'quiet-2011'/],
     ['NaN', RIGHT.replace('attempts: 10', 'attempts: .nan'), /s\.yaml:7/],
     ['a negative number', `${RIGHT}replications: -3\n`, /'-3' is too small/],
+    [
+      'what is neither yes nor no',
+      `${RIGHT}fault: { failslab: { ignore-gfp-wait: maybe } }\n`,
+      /'maybe'; expected Y or N\n/,
+    ],
     ['what is not modelled', RIGHT.replace('64MiB\n', '64MiB\n  numa: 2\n'), /does not model/],
     ['noise', 'x'.repeat(10 * 1024 * 1024), /10485760 characters/],
     ['binary noise', '\u0000\u0007'.repeat(50_000), /s\.yaml/],
@@ -59,6 +64,14 @@ describe('a wrong scenario', () => {
     ]) {
       expectRefused(folder, words, message);
     }
+  });
+
+  it.each(['utf16le', 'marked'])('in UTF-16 (%s)', (kind) => {
+    const folder = emptyFolder();
+    const text = kind === 'marked' ? `\ufeff${RIGHT}` : RIGHT;
+    writeFileSync(join(folder, 's.yaml'), Buffer.from(text, 'utf16le'));
+    expectRefused(folder, ['run', 's.yaml'], 's.yaml: the file is UTF-16; expected UTF-8');
+    expectRefused(folder, ['machine', '--dmesg', 's.yaml'], 'the file is UTF-16; expected UTF-8');
   });
 
   it('that is not there', () => {
@@ -114,7 +127,23 @@ describe('wrong words', () => {
     [['run', '--color', 'alwys'], 'always'],
     [['run', '-V', 'rfc-strikt'], "did you mean 'rfc-strict'"],
     [['run', '-V', 'a,,b'], 'empty name'],
-    [['run', '--mask', 'mine'], '--mask mine'],
+    [['run', '--mask', 'mine'], "--mask 'mine' has no '='; expected id=EXPR"],
+    [['run', '--mask', 'mi ne=gfp'], "the id 'mi ne', which cannot be one"],
+    [['run', '--mask', 'x=gfp', '--mask', 'x=~gfp'], "two masks are called 'x'"],
+    [['run', '--mask', 'x=gfp|0x100'], 'has bits 0x100 that mean nothing there'],
+    [['gfp', 'GFP_KERNEL', '--mask', 'x=~0'], 'that mean nothing there'],
+    [['run', '--precision', '-5%'], "--precision: '-5%' is not a percentage"],
+    [['run', '--precision', '0.05'], "--precision '0.05' has no unit; expected 5%"],
+    [['run', '--precision', '5%', '-r', '10'], '--reps and --precision are given together'],
+    [['run', '--max-reps', '5'], '--max-reps limits nothing without --precision'],
+    [['run', '--vectors', '-5ms'], "--vectors: '-5ms' is negative"],
+    [['run', '--vectors', '0'], "--vectors: time '0' has no unit"],
+    [['run', '-q', '-v'], '--quiet and --verbose are given together'],
+    [['run', '--one-plot', '--export', 'csv=x'], '--one-plot draws nothing by itself'],
+    [['report', 'x', '-o', ''], '--out has an empty name'],
+    [['bench'], "unknown command 'bench'; see gfpsim --help"],
+    [['merge', 'a', 'run'], "unknown command 'merge'"],
+    [['rn'], "unknown command 'rn'; did you mean 'run'?"],
     [['run', '--mask', 'mine=gfp | __GFP_NOWORN'], '__GFP_NOWARN'],
     [['run', '-s', 'machine.memory'], 'expected path=value'],
     [['run', '--format', 'xml'], "cannot write the format 'xml'"],
@@ -123,13 +152,16 @@ describe('wrong words', () => {
     [['run', '--name', '../x'], 'cannot name a results folder'],
     [['machine'], 'no machine is given'],
     [['machine', '128'], "size '128' has no unit"],
-    [['machine', '-128MiB'], ''],
+    [['machine', '-128MiB'], "'-128MiB' is neither an option nor a value"],
+    [['machine', '--procfs', '-'], "'-' holds no zoneinfo"],
     [['machine', '128MiB', '--kernel', '4.18'], "unknown kernel '4.18'"],
     [['machine', '128MiB', '--set', 'min_free_kbyte=1'], "did you mean 'min_free_kbytes'"],
     [['gfp', 'GFP_KERNL'], 'GFP_KERNEL'],
     [['gfp', 'NaN'], ''],
     [['gfp', '0x1ffffffff'], ''],
-    [['gfp', 'GFP_KERNEL', '--order', '11'], 'order 11'],
+    [['gfp', 'GFP_KERNEL', '--order', '11'], 'refuses whatever is above 10; expected'],
+    [['decide', '1GiB', '-g', 'GFP_KERNEL', '--order', '11'], 'refuses whatever is above 10'],
+    [['decide', '1GiB', '-g', 'GFP_KERNEL', '--free', 'DMA=1', '--free', 'dma=2'], 'DMA twice'],
     [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'DMA=x'], "'x' is not a page count"],
     [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'Normal=5'], "no zone 'Normal'"],
     [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'DMA=99999'], '99999 free pages'],

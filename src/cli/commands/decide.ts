@@ -14,6 +14,7 @@ import {
   PROCFS_OPTION,
 } from '../common-options.ts';
 import { metadataRequest } from '../metadata-request.ts';
+import { orderOf } from '../request-order.ts';
 
 const command: Command = {
   name: 'decide',
@@ -76,7 +77,7 @@ const command: Command = {
       kernel,
       gfp: made?.gfp ?? read.value,
       notes: [...read.notes, ...(made?.notes ?? [])],
-      order: checkedOrder(countOf(args, 'order', 0) ?? 0, kernel.maxOrder),
+      order: orderOf(args, kernel),
       zones: withBoost(machine.zones, pagesByZone(args, 'boost', machine.zones), kernel),
       ...{ cpus, pageblockOrder, watermarkBoostFactor, slabs, cleanFilePages },
       highatomic: pagesByZone(args, 'highatomic', machine.zones),
@@ -91,12 +92,6 @@ const command: Command = {
 
 export default command;
 
-function checkedOrder(order: number, largest: number): number {
-  // One above the largest is a question with an answer: the kernel refuses it.
-  if (order <= largest + 1) return order;
-  throw new UserError(`--order ${order}`, { expected: `a whole number from 0 to ${largest}` });
-}
-
 /** ZONE=PAGES options by zone name. */
 function pagesByZone(
   args: Arguments,
@@ -109,6 +104,9 @@ function pagesByZone(
     if (known === undefined) {
       const names = zones.map((one) => one.name).join(', ');
       throw new UserError(`--${name}: no zone '${zone.slice(0, 40)}'`, { expected: names });
+    }
+    if (known.name in pages) {
+      throw new UserError(`--${name} gives ${known.name} twice`, { expected: 'a zone once' });
     }
     pages[known.name] = parsePages(count);
   }

@@ -2,11 +2,12 @@ import { UserError } from '../../base/user-error.ts';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { KmemleakVariant } from '../../model/kmemleak/variant.ts';
 import type { GfpQueryOptions } from '../../model/mm/gfp-query.ts';
-import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
+import { flagOf, listOf, textOf } from '../arguments.ts';
 import { askedVariants } from '../asked-variants.ts';
 import { builtKernel } from '../built-kernel.ts';
 import { type Command, type CommandOutput, reportOutput } from '../command.ts';
 import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION, LOCKDEP_OPTION } from '../common-options.ts';
+import { orderOf } from '../request-order.ts';
 
 const command: Command = {
   name: 'gfp',
@@ -45,7 +46,7 @@ const command: Command = {
     context.inHardirq = flagOf(args, 'hardirq');
     context.inSoftirq = flagOf(args, 'softirq');
     context.interruptsOff = flagOf(args, 'interrupts-off');
-    const options = { order: countOf(args, 'order', 0) ?? 0, context };
+    const options = { order: orderOf(args, kernel), context };
     const mask = listOf(args, 'value').join(' ');
     const variants = await askedVariants(args, kernel);
     if (variants.length > 1) return tableOutput(mask, kernel, variants, options);

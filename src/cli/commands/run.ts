@@ -1,5 +1,3 @@
-import { parsePercent } from '../../base/units.ts';
-import { UserError } from '../../base/user-error.ts';
 import type { Report } from '../../report/report.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
@@ -110,9 +108,8 @@ async function makeRuns(
     await (await import('../make-batch.ts')).makeBatch(batch, terminal);
     return { batch, unreached: [] };
   }
-  const gamma = parsePercent(written) / 100;
-  if (gamma === 0) throw new UserError('--precision 0% is never reached', { expected: 'say 5%' });
-  const { makePrecise } = await import('../precise-batch.ts');
+  const { makePrecise, precisionOf } = await import('../precise-batch.ts');
+  const gamma = precisionOf(written);
   const most = countOf(args, 'max-reps', 2) ?? MOST_RUNS;
   return makePrecise({ scenarios, gamma, most, batchOf }, terminal);
 }

@@ -156,13 +156,29 @@ function checkCount(value: unknown, what: string, most = 2 ** 40): void {
   });
 }
 
+/** How a variant's masks are spoken of: by what its author has written. */
+export interface MaskWords {
+  /** What gives the mask for this caller. */
+  asked(caller: string): string;
+  readonly expected: string;
+}
+
+const WRITTEN_AS_FUNCTION: MaskWords = {
+  asked: (caller) => `attempts(${caller})`,
+  expected: 'bits of kernel.gfp.bits, or of a new flag of its own',
+};
+
 /** Throws a UserError where the masks are none of this kernel's, or not twice the same. */
-export function checkVariantMasks(variant: KmemleakVariant, kernel: KernelProfile): void {
+export function checkVariantMasks(
+  variant: KmemleakVariant,
+  kernel: KernelProfile,
+  words: MaskWords = WRITTEN_AS_FUNCTION,
+): void {
   const flag = variant.newFlag?.(kernel).value ?? kernel.newFlag?.value ?? 0;
   for (const name of CALLERS) {
     const caller = kernel.gfp.composites[name] ?? 0;
     for (const context of CONTEXTS) {
-      const asked = `attempts(${name}) in ${kernel.name}`;
+      const asked = `${words.asked(name)} in ${kernel.name}`;
       const masks = masksOf(variant, caller, { context, kernel, asked });
       const again = masksOf(variant, caller, { context, kernel, asked });
       if (masks.join() !== again.join()) {
@@ -174,7 +190,7 @@ export function checkVariantMasks(variant: KmemleakVariant, kernel: KernelProfil
       if (strange === undefined) continue;
       const bits = hex((unknownBits(strange, kernel) & ~flag) >>> 0);
       throw new UserError(`${asked} has bits ${bits} that mean nothing there`, {
-        expected: 'bits of kernel.gfp.bits, or of a new flag of its own',
+        expected: words.expected,
       });
     }
   }

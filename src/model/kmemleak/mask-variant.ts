@@ -1,6 +1,7 @@
 import { UserError } from '../../base/user-error.ts';
 import type { Gfp, KernelProfile } from '../../kernel/kernel-profile.ts';
 import { compileMaskExpression } from '../mm/gfp.ts';
+import { checkVariantMasks } from './check-variant.ts';
 import type { KmemleakVariant } from './variant.ts';
 
 /** What a command-line variant may say besides its mask. */
@@ -11,6 +12,7 @@ export interface MaskVariantOptions {
   readonly injection?: KmemleakVariant['injection'];
 }
 
+const FORM = "id=EXPR, the id of up to 40 of A-Z a-z 0-9 . - _, such as 'mine=gfp | __GFP_NOWARN'";
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 
 /**
@@ -31,8 +33,7 @@ export function maskVariant(
     compiled.set(kernel.name, mask);
     return mask;
   };
-  for (const kernel of options.kernels ?? []) maskFor(kernel);
-  return {
+  const variant: KmemleakVariant = {
     name: checkedId(id),
     summary: expression,
     source: { who: 'command line', date: 'none', ref: expression },
@@ -41,28 +42,35 @@ export function maskVariant(
     ...(options.reserve === undefined ? {} : { reserve: options.reserve }),
     onFailure: 'disable',
   };
+  for (const kernel of options.kernels ?? []) {
+    checkVariantMasks(variant, kernel, {
+      asked: (caller) => `'${id}' for ${caller}`,
+      expected: 'flags of that kernel, or a new one by --flag',
+    });
+  }
+  return variant;
 }
 
-/** The option `--mask id=EXPR`; `taken`: names that a new variant may not have. */
-export function parseMaskOption(
-  text: string,
-  taken: readonly string[] = [],
-): { id: string; expression: string } {
-  const split = text.indexOf('=');
-  if (split < 0) {
-    throw new UserError(`--mask '${text}' has no name`, {
-      expected: "id=EXPR, such as 'mine=(gfp & GFP_KERNEL) | __GFP_NOWARN'",
-    });
-  }
-  const id = checkedId(text.slice(0, split).trim());
-  const expression = text.slice(split + 1).trim();
-  if (expression === '') throw new UserError(`--mask '${id}' has an empty expression`);
-  if (taken.includes(id)) {
-    throw new UserError(`--mask '${id}': there is a variant of that name`, {
-      hint: 'choose another name',
-    });
-  }
-  return { id, expression };
+/** The option `--mask id=EXPR`. */
+export function parseMaskOption(text: string): { id: string; expression: string } {
+  const [, id = '', expression = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const parts = { id: id.trim(), expression: expression.trim() };
+  if (ID.test(parts.id) && parts.expression !== '') return parts;
+  throw new UserError(`--mask '${text.slice(0, 60)}' ${lackOf(text, parts.id)}`, {
+    expected: FORM,
+  });
+}
+
+/** `taken`: names that a new variant may not have. */
+export function refuseTakenName(id: string, taken: readonly string[]): void {
+  if (!taken.includes(id)) return;
+  throw new UserError(`there is a variant '${id}' already`, { expected: 'a name of its own' });
+}
+
+function lackOf(text: string, id: string): string {
+  if (!text.includes('=')) return "has no '='";
+  if (id === '') return 'has no id';
+  return ID.test(id) ? 'has no mask' : `has the id '${id.slice(0, 60)}', which cannot be one`;
 }
 
 function checkedId(id: string): string {

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/user-error.ts';
 import linux417 from '../../../src/kernel/profiles/4.17.ts';
 import linux61 from '../../../src/kernel/profiles/6.1.ts';
-import { maskVariant, parseMaskOption } from '../../../src/model/kmemleak/mask-variant.ts';
+import {
+  maskVariant,
+  parseMaskOption,
+  refuseTakenName,
+} from '../../../src/model/kmemleak/mask-variant.ts';
 import type { KmemleakVariant } from '../../../src/model/kmemleak/variant.ts';
 import nofail from '../../../src/model/kmemleak/variants/nofail-4.15.ts';
 import quiet from '../../../src/model/kmemleak/variants/quiet-2011.ts';
@@ -64,6 +68,14 @@ describe('a variant from an expression', () => {
     expect(() => make('(gfp & GFP_KERNEL')).toThrow(UserError);
     expect(() => make('')).toThrow(UserError);
   });
+
+  it.each([
+    ['gfp | 0x200100', "'mine' for GFP_KERNEL in 4.17 has bits 0x200100 that mean nothing there"],
+    ['~0', 'that mean nothing there; expected flags of that kernel, or a new one by --flag'],
+  ])('refuses bits without meaning, as of a variant in a file: %s', (expression, message) => {
+    const make = () => maskVariant('mine', expression, { kernels: [linux417] });
+    expect(make).toThrow(message);
+  });
 });
 
 describe('--mask', () => {
@@ -82,7 +94,20 @@ describe('--mask', () => {
     },
   );
 
+  it.each([
+    ['x y=gfp', "has the id 'x y', which cannot be one"],
+    ['\u00e9=gfp', 'which cannot be one'],
+    ['', "has no '='"],
+    ['x', "has no '='"],
+    ['=gfp', 'has no id'],
+    ['x=', 'has no mask'],
+  ])('says the form and what an id may have: %j', (text, lack) => {
+    expect(() => parseMaskOption(text)).toThrow(lack);
+    expect(() => parseMaskOption(text)).toThrow(/id=EXPR, the id of up to 40 of A-Z a-z 0-9/);
+  });
+
   it('refuses the name of a variant that exists', () => {
-    expect(() => parseMaskOption('quiet-2011=gfp', ['quiet-2011'])).toThrow(/of that name/);
+    expect(() => refuseTakenName('quiet-2011', ['quiet-2011'])).toThrow(/already/);
+    expect(() => refuseTakenName('quiet-2012', ['quiet-2011'])).not.toThrow();
   });
 });
