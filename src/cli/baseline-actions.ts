@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { counted } from '../base/counted.ts';
 import { UserError } from '../base/user-error.ts';
 import { parseThreshold, refuseStrangers } from '../experiment/threshold.ts';
+import { hang } from '../report/table.ts';
 import { listOf, textOf } from './arguments.ts';
 import { baselineTexts, requestOf } from './baseline-batch.ts';
 import {
@@ -94,11 +96,16 @@ async function make(
   const { broken } = writeBatch(batch, place, terminal);
   for (const line of broken) terminal.note(line);
   if (broken.length > 0) {
-    const reason = `${broken.length} expectations are not met: the baseline is as it was`;
+    const said = counted(broken.length, 'expectation');
+    const reason = `${said} not met: the baseline is as it was`;
     return { render: () => '', exitCode: EXIT_THRESHOLD, reason };
   }
   const said = { schemaVersion: 1, name, folder, runs: batch.plan.length };
-  return reportOutput(said, () => `${batch.plan.length} runs are the baseline ${folder}`);
+  return reportOutput(said, () => isBaseline(batch.plan.length, folder));
+}
+
+function isBaseline(runs: number, folder: string): string {
+  return `${counted(runs, 'run')} ${runs === 1 ? 'is' : 'are'} the baseline ${folder}`;
 }
 
 /** Those that are damaged, too, so that somebody sees them. */
@@ -132,9 +139,11 @@ async function show({ name, args }: Request): Promise<CommandOutput> {
   return reportOutput(said, () =>
     [
       `${name}: ${join(folder, 'summary.json')}`,
-      `made of ${scenarios.join(' ')}${optionsText(options)}`,
+      ...hang('made of ', `${scenarios.join(' ')}${optionsText(options)}`),
       ...thresholds.map((text) => `demands ${text}`),
-      ...loads.map((load) => `${load.name}: ${load.runs} runs of ${load.variants.join(', ')}`),
+      ...loads.flatMap((load) =>
+        hang(`${load.name}: `, `${counted(load.runs, 'run')} of ${load.variants.join(', ')}`),
+      ),
     ].join('\n'),
   );
 }

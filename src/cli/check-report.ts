@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ReportGate } from '../report/report.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { describeLoad } from '../scenario/describe-load.ts';
@@ -20,8 +21,8 @@ export function checkReport(
   const moved = gates.filter(({ metric }) => metric === 'fingerprint').length;
   const events =
     moved === 0
-      ? `${runs} runs, the events of all as in the baseline ${baseline.name}.`
-      : `${runs} runs; ${moved} variants left the baseline ${baseline.name}.`;
+      ? `${counted(runs, 'run')}, the events of all as in the baseline ${baseline.name}.`
+      : `${counted(runs, 'run')}; ${counted(moved, 'variant')} left the baseline ${baseline.name}.`;
   const sameSeed = baseline.stored.heads.some((head) => head.name === name && head.seed === seed);
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -30,7 +31,7 @@ export function checkReport(
     load: describeLoad(scenario, catalogs),
     sampling: replications === 1 ? 'one-run' : 'sampled',
     pairedBy: sameSeed ? 'seed' : 'number',
-    headline: [sameSeed ? events : `${runs} runs of another seed than the baseline's.`],
+    headline: [sameSeed ? events : `${counted(runs, 'run')} of another seed than the baseline's.`],
     ...{ metrics: [], rows: [], ties: [], warnings: [], gates },
   };
 }

@@ -44,7 +44,7 @@ export async function explanations(): Promise<Explanation[]> {
     ),
     ...MASK_REMARKS.map(({ id, summary }) => of('remark on a mask', { name: id, summary }, [])),
     ...RUN_WARNINGS.map(({ id, summary, next }) =>
-      of('warning', { name: id, summary }, [`what to do: ${next}`]),
+      of('warning', { name: id, summary }, hang('what to do: ', next)),
     ),
     ...EXIT_CODES.map(({ code, meaning }) =>
       of('exit code', { name: `exit ${code}`, summary: meaning }, []),

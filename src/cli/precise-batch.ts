@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { parsePercent } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import type { MetricDeclaration } from '../experiment/compare.ts';
@@ -49,7 +50,8 @@ export async function makePrecise(
         if (wanting[i]!.length === 0) return [];
         const shown = wanting[i]!.slice(0, 3).join(', ');
         const more = wanting[i]!.length > 3 ? ` and ${wanting[i]!.length - 3} more` : '';
-        return [`${name}: not within ${100 * gamma} % after ${replications} runs: ${shown}${more}`];
+        const runs = counted(replications, 'run');
+        return [`${name}: not within ${100 * gamma} % after ${runs}: ${shown}${more}`];
       });
       return { batch, unreached };
     }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { RandomStreams } from '../engine/random-streams.ts';
 import type { Gfp, KernelProfile } from '../kernel/kernel-profile.ts';
 import { DEFAULT_COSTS } from './costs.ts';
@@ -178,7 +179,8 @@ function follow(parts: MachineParts, slowPath: SlowPath): DecideOutcome {
 function notePcp(parts: MachineParts, recorder: DecisionRecorder, outcome: DecideOutcome): void {
   const pages = parts.memory.pcp.pages();
   if (outcome !== 'fail' || pages === 0) return;
-  const note = `per-CPU lists hold ${pages} pages that are not free; no atomic path drains them`;
+  const hold = `per-CPU lists hold ${counted(pages, 'page')}`;
+  const note = `${hold}, not counted as free; no atomic path drains them`;
   recorder.step('pcp', note);
 }
 

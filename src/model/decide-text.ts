@@ -1,3 +1,5 @@
+import { counted } from '../base/counted.ts';
+import { foldLine } from '../base/fold-line.ts';
 import type { DecideReport } from './decide-query.ts';
 import type { DecideStep } from './decision-recorder.ts';
 
@@ -13,22 +15,21 @@ export function decideReportText(report: DecideReport): string {
   const { kernel, text, gfp, order, slab } = report;
   const mask = text === '' ? gfp : `${text} (${gfp})`;
   const what = slab === undefined ? `order ${order}` : `an object of ${slab.cache}`;
-  const lines = [
-    `${mask}${ownerText(report)}, ${what}, kernel ${kernel}: ${OUTCOMES[report.outcome]}`,
-  ];
+  const asked = `${mask}${ownerText(report)}, ${what}, kernel ${kernel}`;
+  const lines = foldLine(`${asked}: ${OUTCOMES[report.outcome]}`, 2);
   let current = '';
   for (const step of report.steps) {
     if (step.zone === undefined) {
-      lines.push('', `${step.step.padEnd(10)} ${step.note}`);
+      lines.push('', ...foldLine(`${step.step.padEnd(10)} ${step.note}`, 11));
       current = step.step;
       continue;
     }
     if (step.step !== current) lines.push('', step.step);
     current = step.step;
-    lines.push(zoneLine(step));
+    lines.push(...foldLine(zoneLine(step), 11));
   }
   lines.push('', ...summary(report));
-  for (const warning of report.warnings) lines.push(`warning ${warning.id}: ${warning.text}`);
+  for (const { id, text } of report.warnings) lines.push(...foldLine(`warning ${id}: ${text}`, 2));
   return `${lines.join('\n')}\n`;
 }
 
@@ -53,9 +54,9 @@ function summary(report: DecideReport): string[] {
   const { reclaims, rounds, oomKills, wokeKswapd } = report;
   const facts = [
     wokeKswapd ? 'kswapd is woken' : 'kswapd is not woken',
-    `${reclaims} direct reclaims`,
-    `${rounds} rounds`,
-    `${oomKills} OOM kills asked for`,
+    counted(reclaims, 'direct reclaim'),
+    counted(rounds, 'round'),
+    `${counted(oomKills, 'OOM kill')} asked for`,
   ];
-  return [facts.join(', ')];
+  return foldLine(facts.join(', '), 2);
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { Claim, Outcome } from '../experiment/claims.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { buildReport } from './build-report.ts';
@@ -46,7 +47,7 @@ export function withAnswer(report: Report, answer: Answer): Report {
 export function answerReport(answer: Answer): Report {
   const { scenario, question, kernel, seed, replications } = answer;
   const meta = { name: scenario, question, kernel, seed, replications, warnings: [] };
-  const load = `the stored answer; its ${replications} runs a variant are not kept`;
+  const load = `the stored answer; its ${counted(replications, 'run')} a variant not kept`;
   const [baseline = ''] = answer.claims.map(({ variant }) => variant);
   const report = buildReport({ ...meta, load, baseline }, [], []);
   return withAnswer({ ...report, headline: [] }, answer);

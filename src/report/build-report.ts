@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { compareRuns, type MetricDeclaration } from '../experiment/compare.ts';
 import { tieGroups } from '../experiment/compare-ties.ts';
 import type { Comparison } from '../experiment/compare-types.ts';
@@ -148,7 +149,7 @@ function rowWarnings(row: ReportRow, baseline: ReportRow): RunWarning[] {
     return [warning(known[0], `${row.variant}: ${n} of ${row.runs} runs ${known[1]}`)];
   });
   if (row.runs === baseline.runs) return warnings;
-  const counts = `${row.runs} runs against ${baseline.runs}`;
+  const counts = `${counted(row.runs, 'run')} against ${baseline.runs}`;
   const unpaired = `${row.variant}: ${counts}; only pairs enter the differences`;
   return [...warnings, warning('W015', unpaired)];
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { Comparison, Summary, SurvivalSummary } from '../experiment/compare-types.ts';
 import type { Verdict } from '../experiment/run-result.ts';
 import {
@@ -176,8 +177,7 @@ export function runsText(report: Report): string {
 function runCounts({ rows, replications }: Report): string {
   const counts = [...new Set(rows.map(({ runs }) => runs))];
   if (counts.length < 2) {
-    const n = counts[0] ?? replications;
-    return `${n} ${n === 1 ? 'run' : 'runs'} a variant`;
+    return `${counted(counts[0] ?? replications, 'run')} a variant`;
   }
   return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} runs`;
 }

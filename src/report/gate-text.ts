@@ -13,7 +13,9 @@ export function gateText(gate: ReportGate): string {
   const parts: string[] = [];
   if (estimate !== null && before !== null) {
     const difference = formatDifference(finite(estimate), shown);
-    parts.push(`${difference} from ${formatValue(before, shown)}`);
+    // Without a sign `0 from 6.5` is read as a fall to nothing.
+    const signed = /^\d/.test(difference) ? `+${difference}` : difference;
+    parts.push(`${signed} from ${formatValue(before, shown)}`);
   } else if (estimate !== null) parts.push(formatEstimate(finite(estimate), shown));
   parts.push(`${verdict}: ${threshold}`);
   if (p !== undefined && verdict !== 'passed') parts.push(`Holm p ${p.toPrecision(2)}`);

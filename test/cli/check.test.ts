@@ -311,12 +311,13 @@ describe('the other exit codes', () => {
   });
 
   it('6: a precision that is not reached, under --strict', () => {
-    const words = ['run', ...TINY, ...SHORT, '--precision', '1%', '--max-reps', '12'];
+    const what = ['rfc-2018/injection', '-V', 'quiet-2011,pool-5.4', ...SHORT];
+    const words = ['run', ...what, '--precision', '1%', '--max-reps', '12'];
     const out = emptyFolder();
     const strict = gfpsim([...words, '--strict', '-o', out]);
     expect(strict.status).toBe(6);
     expect(lastLine(strict.stderr)).toMatch(
-      /^gfpsim: exit 6: 1 limits reached: injection: not within 1 % after 12 runs: /,
+      /^gfpsim: exit 6: 1 limit reached: injection: not within 1 % after 12 runs: /,
     );
     expect(strict.stderr).toMatch(/warning W021: .*see gfpsim explain W021/);
   });

@@ -36,6 +36,19 @@ describe('explain', () => {
     expect(ids.size).toBeGreaterThan(9);
   });
 
+  it('says one thing after the other where several are named', () => {
+    const { status, stdout } = gfpsim(['explain', 'metadata_pool', 'W017', '5']);
+    expect(status).toBe(0);
+    const heads = stdout.split('\n').filter((line) => / \(.*\)$/.test(line));
+    expect(heads).toEqual(['metadata_pool (metric)', 'W017 (warning)', 'exit 5 (exit code)']);
+    const { stderr } = gfpsim(['explain', 'metadata_pool', 'W999']);
+    expect(lastLine(stderr)).toContain("nothing is called 'W999'");
+  });
+
+  it.each(['5', 'exit 5', 'exit code 5'])('knows an exit code as %s', (name) => {
+    expect(gfpsim(['explain', name]).stdout).toMatch(/^exit 5 \(exit code\)\n/);
+  });
+
   it('says where each kernel prints a warning', () => {
     expect(known.get('W2')).toMatch(/4\.17 and 6\.1, which is silent with\s+__GFP_NOWARN;.*6\.12/s);
     expect(known.get('L1')).toMatch(/printed: where lockdep is built in/);

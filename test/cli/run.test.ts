@@ -126,7 +126,7 @@ expect:
     expect(status).toBe(code);
     if (code === 0) return;
     expect(stderr).toContain('kmemleak_alive of quiet-2011 is 0 in run 0');
-    expect(lastLine(stderr)).toBe('gfpsim: exit 3: 1 expectations are not met');
+    expect(lastLine(stderr)).toBe('gfpsim: exit 3: 1 expectation is not met');
     // A run that breaks an expectation is a result all the same.
     expect(existsSync(join(folder, 'results/s/runs.csv'))).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { flagOf, listOf, textOf } from '../arguments.ts';
 import { BATCH_OPTIONS, DEFAULT_OUT } from '../batch-options.ts';
 import type { Command, CommandOutput } from '../command.ts';
@@ -91,7 +92,10 @@ function verdictOf(
   const regressions = `${failed} of ${gates} gates failed`;
   if (drifted > 0 && !allowDrift) {
     const also = failed > 0 ? `; ${regressions}` : '';
-    return { exitCode: EXIT_DRIFT, reason: `${drifted} runs left the baseline: ${first}${also}` };
+    return {
+      exitCode: EXIT_DRIFT,
+      reason: `${counted(drifted, 'run')} left the baseline: ${first}${also}`,
+    };
   }
   return failed > 0 ? { exitCode: EXIT_THRESHOLD, reason: regressions } : {};
 }

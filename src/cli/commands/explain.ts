@@ -2,6 +2,7 @@ import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
 import { listOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
+import type { Explanation } from '../explanations.ts';
 
 const command: Command = {
   name: 'explain',
@@ -23,17 +24,28 @@ const command: Command = {
     const own = await explainFile(asked);
     if (own !== null) return reportOutput([own], () => own.text);
     const all = await explanations();
-    const name = /^\d{1,3}$/.test(asked) ? `exit ${asked}` : asked;
-    const found = all.filter((one) => one.name.toLowerCase() === name.toLowerCase());
-    if (found.length === 0) {
-      const names = all.map((one) => one.name);
-      throw new UserError(`nothing is called '${asked.slice(0, 40)}'`, { hint: hint(name, names) });
-    }
+    const whole = named(asked, all);
+    const found = whole.length > 0 ? whole : wordByWord(listOf(args, 'name'), all);
     return reportOutput(found, () => found.map(({ text }) => text).join('\n\n'));
   },
 };
 
 export default command;
+
+function named(asked: string, all: readonly Explanation[]): Explanation[] {
+  const name = asked.trim().replace(/^(?:exit(?:\s+code)?\s+)?(\d{1,3})$/i, 'exit $1');
+  return all.filter((one) => one.name.toLowerCase() === name.toLowerCase());
+}
+
+/** Several names at once: an entry for each, or the first that is none. */
+function wordByWord(words: readonly string[], all: readonly Explanation[]): Explanation[] {
+  return words.flatMap((word) => {
+    const found = named(word, all);
+    if (found.length > 0) return found;
+    const names = all.map((one) => one.name);
+    throw new UserError(`nothing is called '${word.slice(0, 40)}'`, { hint: hint(word, names) });
+  });
+}
 
 function hint(name: string, names: readonly string[]): string {
   const nearest = suggestion(name, names);

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { Report } from '../../report/report.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
@@ -63,7 +64,7 @@ const command: Command = {
     const options = givenOptions(args);
     const place = { folder, files: Object.fromEntries(origins), options };
     const { reports, broken } = results.writeBatch(batch, place, terminal);
-    terminal.note(`${batch.plan.length} runs, results in ${folder}`);
+    terminal.note(`${counted(batch.plan.length, 'run')}, results in ${folder}`);
     for (const line of broken) terminal.note(line);
     for (const line of made.unreached) terminal.warn('W021', line);
     const pages = await pagesOf(reports, selection, options);
@@ -119,9 +120,15 @@ function limitsReached({ unreached }: PreciseOutcome, reports: readonly Report[]
   const cut = reports.flatMap(({ name, rows }) =>
     rows
       .filter(({ ends }) => (ends['horizon'] ?? 0) > 0)
-      .map(({ variant, ends }) => `${name}: ${ends['horizon']} runs of ${variant} cut off`),
+      .map(
+        ({ variant, ends }) => `${name}: ${counted(ends['horizon']!, 'run')} of ${variant} cut off`,
+      ),
   );
   return [...unreached, ...cut];
+}
+
+function notMet(n: number): string {
+  return `${counted(n, 'expectation')} ${n === 1 ? 'is' : 'are'} not met`;
 }
 
 function verdictOf(
@@ -129,8 +136,11 @@ function verdictOf(
   limits: readonly string[],
 ): Pick<CommandOutput, 'exitCode' | 'reason'> {
   if (broken.length > 0) {
-    return { exitCode: EXIT_THRESHOLD, reason: `${broken.length} expectations are not met` };
+    return { exitCode: EXIT_THRESHOLD, reason: notMet(broken.length) };
   }
   if (limits.length === 0) return {};
-  return { exitCode: EXIT_LIMIT, reason: `${limits.length} limits reached: ${limits[0]}` };
+  return {
+    exitCode: EXIT_LIMIT,
+    reason: `${counted(limits.length, 'limit')} reached: ${limits[0]}`,
+  };
 }
