@@ -160,7 +160,7 @@ describe('wrong words', () => {
     [['gfp', 'NaN'], ''],
     [['gfp', '0x1ffffffff'], ''],
     [['gfp', 'GFP_KERNEL', '--order', '11'], 'refuses whatever is above 10; expected'],
-    [['decide', '1GiB', '-g', 'GFP_KERNEL', '--order', '11'], 'refuses whatever is above 10'],
+    [['decide', '1GiB', '-g', 'GFP_KERNEL', '--order', '31'], 'a whole number from 0 to 30'],
     [['decide', '1GiB', '-g', 'GFP_KERNEL', '--free', 'DMA=1', '--free', 'dma=2'], 'DMA twice'],
     [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'DMA=x'], "'x' is not a page count"],
     [['decide', '128MiB', '--gfp', 'GFP_KERNEL', '--free', 'Normal=5'], "no zone 'Normal'"],

@@ -124,9 +124,12 @@ describe('what decide and gfp refuse', () => {
     expect(lastLine(stderr)).toContain(message);
   });
 
-  it('a mask without zone is a question, and answered', () => {
-    const words = ['decide', '--procfs', OLD, '--format', 'json', '--gfp', '0xffffffff'];
-    const { status, stdout } = gfpsim(words);
+  it.each([
+    ['--gfp', '0xffffffff'],
+    ['--gfp', 'GFP_KERNEL|__GFP_NORETRY', '--order', '11'],
+    ['--gfp', 'GFP_ATOMIC', '--order', '30'],
+  ])('a mask without zone and an order above the largest are questions: %s %s', (...words) => {
+    const { status, stdout } = gfpsim(['decide', '--procfs', OLD, '--format', 'json', ...words]);
     expect(status).toBe(0);
     expect(['fail', 'loop']).toContain(JSON.parse(stdout).outcome);
   });

@@ -14,7 +14,7 @@ import {
   PROCFS_OPTION,
 } from '../common-options.ts';
 import { metadataRequest } from '../metadata-request.ts';
-import { orderOf } from '../request-order.ts';
+import { orderAsked } from '../request-order.ts';
 
 const command: Command = {
   name: 'decide',
@@ -77,7 +77,7 @@ const command: Command = {
       kernel,
       gfp: made?.gfp ?? read.value,
       notes: [...read.notes, ...(made?.notes ?? [])],
-      order: orderOf(args, kernel),
+      order: orderAsked(args),
       zones: withBoost(machine.zones, pagesByZone(args, 'boost', machine.zones), kernel),
       ...{ cpus, pageblockOrder, watermarkBoostFactor, slabs, cleanFilePages },
       highatomic: pagesByZone(args, 'highatomic', machine.zones),

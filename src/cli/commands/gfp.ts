@@ -7,7 +7,7 @@ import { askedVariants } from '../asked-variants.ts';
 import { builtKernel } from '../built-kernel.ts';
 import { type Command, type CommandOutput, reportOutput } from '../command.ts';
 import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION, LOCKDEP_OPTION } from '../common-options.ts';
-import { orderOf } from '../request-order.ts';
+import { orderServed } from '../request-order.ts';
 
 const command: Command = {
   name: 'gfp',
@@ -46,7 +46,7 @@ const command: Command = {
     context.inHardirq = flagOf(args, 'hardirq');
     context.inSoftirq = flagOf(args, 'softirq');
     context.interruptsOff = flagOf(args, 'interrupts-off');
-    const options = { order: orderOf(args, kernel), context };
+    const options = { order: orderServed(args, kernel), context };
     const mask = listOf(args, 'value').join(' ');
     const variants = await askedVariants(args, kernel);
     if (variants.length > 1) return tableOutput(mask, kernel, variants, options);
