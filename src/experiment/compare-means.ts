@@ -1,9 +1,9 @@
 import { type Arm, LEVEL, type MeanSummary, type Pairing } from './compare-types.ts';
-import type { Method } from './contrast.ts';
 import {
   bootstrapContrast,
   type Contrast,
   type ContrastDetail,
+  type Method,
   studentContrast,
 } from './contrast.ts';
 import { cliffsDelta } from './stats/cliffs-delta.ts';

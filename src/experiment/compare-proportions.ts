@@ -1,6 +1,5 @@
 import { type Arm, LEVEL, type Pairing, type ProportionSummary } from './compare-types.ts';
-import type { Method } from './contrast.ts';
-import { type Contrast, exactContrast } from './contrast.ts';
+import { type Contrast, exactContrast, type Method } from './contrast.ts';
 import type { Estimate } from './run-result.ts';
 import { exactMcNemar } from './stats/exact-mcnemar.ts';
 import { intervalP } from './stats/interval-p.ts';

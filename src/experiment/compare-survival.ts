@@ -5,8 +5,7 @@ import {
   type Pairing,
   type SurvivalSummary,
 } from './compare-types.ts';
-import type { Method } from './contrast.ts';
-import { type Contrast, studentContrast } from './contrast.ts';
+import { type Contrast, type Method, studentContrast } from './contrast.ts';
 import type { Estimate, MetricValue } from './run-result.ts';
 import { commonHorizon } from './stats/common-horizon.ts';
 import { kaplanMeier, type Lifetime, type SurvivalStep } from './stats/kaplan-meier.ts';

@@ -4,8 +4,7 @@ import { compareMeans } from './compare-means.ts';
 import { compareProportions } from './compare-proportions.ts';
 import { compareSurvival } from './compare-survival.ts';
 import { type Arm, type Comparison, type Difference, LEVEL } from './compare-types.ts';
-import type { Method } from './contrast.ts';
-import { type Contrast, differenceOf } from './contrast.ts';
+import { type Contrast, differenceOf, type Method } from './contrast.ts';
 import type { RunResult, Verdict } from './run-result.ts';
 import { benjaminiHochberg } from './stats/benjamini-hochberg.ts';
 
