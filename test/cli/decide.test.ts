@@ -113,7 +113,7 @@ describe('what decide and gfp refuse', () => {
       [...machine, '--free', 'DMA=9', '--free-highatomic', 'DMA=10'],
       'zone DMA: 10 high-atomic pages are free; expected at most the 9 pages that are free',
     ],
-    [[...machine, '--order', '12'], '--order 12'],
+    [[...machine, '--order', '31'], '--order 31'],
     [['gfp', '0xcc0', '--kernel', '5.4'], 'its flags are those of --kernel 6.1 (Linux 5.1 to 6.2)'],
     [['gfp', '0xcc0', '--kernel', '4.19'], 'no profile has the flags of Linux 4.18 to 5.0'],
     [['gfp', '__GFP_REPEAT'], 'kernel 4.17 has no such flag; Linux'],
