@@ -163,11 +163,11 @@ describe('words', () => {
   });
 
   test('what models something says where it departs', () => {
-    const sure = sources
+    const silent = sources
       .filter(({ path }) => path.startsWith('model/'))
       .filter(({ text }) => /Models:(?! nothing)/.test(text) && !/Departs:/.test(text))
       .map(({ path }) => path);
-    expect(sure).toEqual([]);
+    expect(silent).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
-/** A terminal's width. */
-const WIDTH = 80;
+/** A terminal's width that every text keeps to. */
+export const TERMINAL_WIDTH = 80;
 
 /**
  * One line in as many as it takes, each further one below `indent` spaces. It breaks at spaces and
@@ -9,7 +9,7 @@ export function foldLine(text: string, indent: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const piece of text.split(/(?<=[ |])/)) {
-    if (line !== '' && (line + piece).trimEnd().length > WIDTH) {
+    if (line !== '' && (line + piece).trimEnd().length > TERMINAL_WIDTH) {
       lines.push(line.trimEnd());
       line = ' '.repeat(indent);
     }

@@ -1,3 +1,5 @@
+import { TERMINAL_WIDTH } from '../base/fold-line.ts';
+
 /** A cell's text stands left in its column, or right, as numbers do. */
 export type Align = 'left' | 'right';
 
@@ -42,9 +44,6 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   }
   return line === '' ? lines : [...lines, indent + line];
 }
-
-/** A terminal's width that every table keeps to. */
-export const TERMINAL_WIDTH = 80;
 
 /** A text beside what it is about; what does not fit goes on below its beginning. */
 export function hang(lead: string, text: string, width = TERMINAL_WIDTH): string[] {

@@ -84,7 +84,7 @@ class ShadowSwap {
     return this.taken.get(slot)!;
   }
 
-  /** Of slots whose page is not in memory: as long ago as their number is odd. */
+  /** Its parity tells whether the page starts active. */
   shadowOf(slot: number): number {
     return slot;
   }

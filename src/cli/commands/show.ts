@@ -1,4 +1,5 @@
-import { hang, TERMINAL_WIDTH } from '../../report/table.ts';
+import { TERMINAL_WIDTH } from '../../base/fold-line.ts';
+import { hang } from '../../report/table.ts';
 import { flagOf, listOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';

@@ -1,7 +1,7 @@
+import { TERMINAL_WIDTH } from '../../base/fold-line.ts';
 import type { GfpAnswer, GfpReport } from './gfp-query.ts';
 import type { ByMinOrder, Injectable } from './gfp-query-injection.ts';
 
-const WIDTH = 80;
 const LABEL = 14;
 
 /**
@@ -77,7 +77,7 @@ function wrapped(label: string, text: string, joint = ' '): string[] {
   let line = '';
   for (const [i, word] of text.split(joint).entries()) {
     const next = i === 0 ? word : `${line}${joint}${word}`;
-    if (i > 0 && indent + next.length >= WIDTH) {
+    if (i > 0 && indent + next.length >= TERMINAL_WIDTH) {
       lines.push((line + joint).trimEnd());
       line = word;
     } else {

@@ -3,17 +3,22 @@ import type { KernelProfile } from '../../../src/kernel/kernel-profile.ts';
 import { DEFAULT_COSTS } from '../../../src/model/costs.ts';
 import { MIGRATE_MOVABLE } from '../../../src/model/machine-config.ts';
 import { buildMemory } from '../../../src/model/memory.ts';
+import { PAGE_DIRTY } from '../../../src/model/mm/page-frames.ts';
 import { buildReclaim } from '../../../src/model/reclaim/build-reclaim.ts';
 import { COMPACT_SUCCESS, COMPACT_SYNC_FULL } from '../../../src/model/reclaim/compact-results.ts';
 import { NO_OWNERS } from '../../../src/model/reclaim/no-swap.ts';
 import type { ScanControl } from '../../../src/model/reclaim/scan-control.ts';
+import { PGSCAN_KSWAPD } from '../../../src/model/vmstat.ts';
 import { KERNEL_61, KERNEL_417, KERNEL_612, KERNELS, machineOf, zoneX } from '../machines.ts';
 
 // Answers of reclaim that hang on one number: is the node balanced, is another try worth while?
 
-function setup(kernel: KernelProfile, { cpus = 1, pages = 3000, shrinkables = [] as Fake[] } = {}) {
+function setup(
+  kernel: KernelProfile,
+  { cpus = 1, pages = 3000, cleanFilePages = 0, shrinkables = [] as Fake[] } = {},
+) {
   const zoneConfig = zoneX({ pages, pcp: Array(cpus).fill(0) });
-  const memory = buildMemory(machineOf(kernel, [zoneConfig], { cpus }));
+  const memory = buildMemory(machineOf(kernel, [zoneConfig], { cpus, cleanFilePages }));
   const reclaim = buildReclaim({
     ...{ memory, costs: DEFAULT_COSTS, swap: null, writer: null, shrinkables },
     owners: NO_OWNERS,
@@ -116,5 +121,24 @@ describe('kswapd', () => {
       if (node.kswapdAsleep) break;
     }
     expect([...cache.priorities]).toEqual(priorities);
+  });
+
+  it.each([
+    [KERNEL_61, 500],
+    [KERNEL_612, 501],
+  ])('finds file pages dearer that it looked at and could not free: $name', (kernel, least) => {
+    const { balance, kswapd, memory } = setup(kernel, { pages: 1000, cleanFilePages: 8192 });
+    const { frames, lru } = memory;
+    for (let pfn = 0; pfn < frames.frames; pfn++) {
+      if (frames.isOnLru(pfn)) frames.setFlag(pfn, PAGE_DIRTY);
+    }
+    const thread = kswapd.run();
+    thread.next();
+    kswapd.wake(0, 2);
+    for (let steps = 0; steps < 20; steps++) thread.next();
+    expect(memory.vmstat.count(PGSCAN_KSWAPD)).toBeGreaterThan(0);
+    balance.weigh(lru, 100);
+    expect(balance.shareOf(1000, false)).toBeGreaterThanOrEqual(least);
+    expect(balance.shareOf(1000, true)).toBeLessThanOrEqual(1000 - least);
   });
 });
