@@ -28,14 +28,19 @@ export function flagOf(args: Arguments, name: string): boolean {
   return args[name] === true;
 }
 
-/** A whole number from `min`, or undefined when the option is not given. */
-export function countOf(args: Arguments, name: string, min: number): number | undefined {
+/** A whole number from `min` to `max`, or undefined when the option is not given. */
+export function countOf(
+  args: Arguments,
+  name: string,
+  min: number,
+  max = Number.POSITIVE_INFINITY,
+): number | undefined {
   const text = textOf(args, name);
   if (text === undefined) return undefined;
   const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (value >= min) return value;
+  if (value >= min && value <= max) return value;
   throw new UserError(`--${name} '${text.slice(0, 40)}' is not a count`, {
-    expected: `a whole number from ${min}`,
+    expected: `a whole number from ${min}${max < Number.POSITIVE_INFINITY ? ` to ${max}` : ''}`,
   });
 }
 

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { UserError } from '../base/user-error.ts';
-import { type PlannedRun, RunPlan } from '../experiment/plan.ts';
+import type { PlannedRun, RunPlan } from '../experiment/plan.ts';
 import { type Batch, makeRun, resumeText, runnerOf } from './batch.ts';
 import type { BatchProgress } from './batch-progress.ts';
 import type { WorkerFault, WorkerInput } from './batch-worker.ts';
@@ -90,11 +90,11 @@ class Work {
   #ended = false;
 
   constructor(batch: Batch, progress: BatchProgress, signals: Signals) {
-    const { plan, catalogs } = batch;
+    const { plan } = batch;
     this.#batch = batch;
     this.#progress = progress;
     this.#signals = signals;
-    this.#backward = new RunPlan(plan.scenarios, catalogs);
+    this.#backward = plan.part(plan.shard);
     this.#back = plan.length;
   }
 

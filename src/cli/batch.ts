@@ -1,6 +1,7 @@
 import { UserError } from '../base/user-error.ts';
 import type { PlannedRun, RunPlan } from '../experiment/plan.ts';
 import { Runner } from '../experiment/run.ts';
+import { encodeRun, isWholeRun } from '../experiment/run-file.ts';
 import type { RunResult } from '../experiment/run-result.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import type { BatchProgress } from './batch-progress.ts';
@@ -18,6 +19,13 @@ export interface Batch {
   readonly fresh: boolean;
   readonly samplePeriodNs: number | undefined;
   readonly variantFiles: readonly string[];
+}
+
+/** A batch whose runs are all made. */
+export interface MadeBatch {
+  readonly batch: Batch;
+  /** What is not known as well as was asked for, a line a scenario. */
+  readonly unreached: readonly string[];
 }
 
 /** What a signal left undone, and that nothing is lost. */
@@ -53,6 +61,15 @@ export function* resultsOf(
     const planned = batch.plan.at(index);
     const result = batch.store.get(planned) ?? makeAgain(batch, planned, terminal);
     yield [index - start, result];
+  }
+}
+
+/** All runs of a batch as they are stored; a damaged one is told and made again. */
+export function* textsOf(batch: Batch, terminal: Terminal): Generator<string> {
+  for (const planned of batch.plan) {
+    const text = batch.store.text(planned.id);
+    if (text !== undefined && isWholeRun(text)) yield text;
+    else yield encodeRun(planned.id, makeAgain(batch, planned, terminal));
   }
 }
 

@@ -23,7 +23,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   { code: EXIT_USAGE, meaning: 'wrong usage, a mistake in a scenario, or an unknown name' },
   { code: EXIT_THRESHOLD, meaning: 'regression, or an expectation of a scenario is not met' },
   { code: EXIT_DRIFT, meaning: 'fingerprint mismatch: the same run gave other events' },
-  { code: EXIT_MISSING, meaning: 'baseline or stored run missing or incompatible' },
+  { code: EXIT_MISSING, meaning: 'baseline, shard or stored run missing or incompatible' },
   { code: EXIT_LIMIT, meaning: 'a limit was reached under --strict' },
   { code: EXIT_INTERRUPTED, meaning: 'interrupted by the user (SIGINT)' },
   { code: EXIT_TERMINATED, meaning: 'terminated (SIGTERM)' },

@@ -15,6 +15,7 @@ export function checkOptions(args: Arguments): void {
   if (empty !== undefined) throw new UserError(`--${empty} has an empty name`);
   checkPrecision(args);
   checkPlots(args);
+  checkShard(args);
 }
 
 function checkPrecision(args: Arguments): void {
@@ -37,5 +38,17 @@ function checkPlots(args: Arguments): void {
   if (listOf(args, 'export').some(draws)) return;
   throw new UserError('--one-plot draws nothing by itself', {
     expected: '--export svg=FOLDER or png=FOLDER beside it',
+  });
+}
+
+/** Options that judge or draw all runs of a batch. */
+const OF_ALL_RUNS = ['precision', 'format', 'export', 'strict'];
+
+function checkShard(args: Arguments): void {
+  if (args['shard'] === undefined || Array.isArray(args['shard'])) return;
+  const given = OF_ALL_RUNS.find((name) => args[name] !== undefined);
+  if (given === undefined) return;
+  throw new UserError(`--${given} is for all runs, and --shard makes some of them`, {
+    expected: given === 'precision' ? '--reps' : `--${given} with gfpsim merge`,
   });
 }

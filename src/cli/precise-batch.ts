@@ -8,7 +8,7 @@ import { FIRST_LOOK, nextLook } from '../experiment/stats/relative-precision.ts'
 import { keyMetrics } from '../report/key-metrics.ts';
 import { locate } from '../scenario/load-places.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type Batch, resultsOf } from './batch.ts';
+import { type Batch, type MadeBatch, resultsOf } from './batch.ts';
 import { makeBatch } from './make-batch.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,21 +20,12 @@ export interface PreciseInput {
   batchOf(scenarios: readonly Scenario[]): Batch;
 }
 
-export interface PreciseOutcome {
-  readonly batch: Batch;
-  /** What is not known well enough although all runs are made, a line a scenario. */
-  readonly unreached: readonly string[];
-}
-
 /**
  * Adds runs until every key metric of every variant is known to the precision asked for, or there
  * are as many as are allowed. It looks only when planned numbers of runs are there; each scenario
  * stops by itself. Former runs are stored, so that a look costs only the new ones.
  */
-export async function makePrecise(
-  input: PreciseInput,
-  terminal: Terminal,
-): Promise<PreciseOutcome> {
+export async function makePrecise(input: PreciseInput, terminal: Terminal): Promise<MadeBatch> {
   const { gamma, most, batchOf } = input;
   let scenarios = input.scenarios.map((one) => ({
     ...one,

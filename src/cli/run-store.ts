@@ -30,18 +30,27 @@ export class RunStore {
 
   /** The run; undefined where it is not there, null where it is not what was written. */
   get({ id, spec }: PlannedRun): RunResult | null | undefined {
-    const text = readText(this.#path(id));
+    const text = this.text(id);
     return text === undefined ? undefined : decodeRun(text, id, spec);
   }
 
   put(id: string, result: RunResult): void {
+    this.putText(id, encodeRun(id, result));
+  }
+
+  /** As it lies there, whole or not; undefined where it is not there. */
+  text(id: string): string | undefined {
+    return readText(this.#path(id));
+  }
+
+  putText(id: string, text: string): void {
     const folder = join(this.folder, id.slice(0, 2));
     if (!this.#folders.has(folder)) {
       for (const each of [folder, join(this.folder, 'tmp')]) makeFolder(each);
       this.#folders.add(folder);
     }
     const beside = join(this.folder, 'tmp', `${id}${this.#suffix}`);
-    moveIntoPlace(this.#path(id), beside, encodeRun(id, result));
+    moveIntoPlace(this.#path(id), beside, text);
   }
 
   remove(id: string): void {

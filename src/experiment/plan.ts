@@ -17,6 +17,14 @@ export interface PlannedRun {
 /** Changes when the same input may give other results, so that old ids are not taken for new. */
 const ID_FORMAT = 'gfpsim-run/1';
 
+/** One of `count` parts of a plan, from 1: every `count`-th run. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+const WHOLE: Shard = { index: 1, count: 1 };
+
 /**
  * Which runs there are, in a stable order: by scenario, then variant, then replication. Runs are
  * made up when they are asked for, so that a million of them need no more memory than ten; asking
@@ -24,28 +32,45 @@ const ID_FORMAT = 'gfpsim-run/1';
  */
 export class RunPlan {
   readonly scenarios: readonly Scenario[];
+  /** Runs of this part of the plan. */
   readonly length: number;
+  readonly shard: Shard;
   readonly #catalogs: Catalogs;
   /** Index of each scenario's first run, and of the end. */
   readonly #starts: readonly number[];
   #current: Identity | undefined;
 
-  constructor(scenarios: readonly Scenario[], catalogs: Catalogs) {
+  constructor(scenarios: readonly Scenario[], catalogs: Catalogs, shard = WHOLE) {
     this.scenarios = scenarios;
+    this.shard = shard;
     this.#catalogs = catalogs;
     const starts = [0];
     for (const { variants, replications } of scenarios) {
       starts.push(starts.at(-1)! + variants.length * replications);
     }
     this.#starts = starts;
-    this.length = starts.at(-1)!;
+    this.length = Math.max(0, Math.ceil((starts.at(-1)! - shard.index + 1) / shard.count));
+  }
+
+  /** The same scenarios, and of their runs a part. */
+  part(shard: Shard): RunPlan {
+    return new RunPlan(this.scenarios, this.#catalogs, shard);
+  }
+
+  /** Hash of everything that decides which runs there are, 32 hex digits; all parts have one. */
+  get hash(): string {
+    const parts = this.scenarios.map(({ name, seed, replications, variants }, place) => {
+      return [name, seed, replications, variants, this.#identity(place).hash];
+    });
+    return hashHex(JSON.stringify(parts));
   }
 
   at(index: number): PlannedRun {
     assert(index >= 0 && index < this.length, 'the plan has no such run');
-    const place = this.#scenarioAt(index);
+    const whole = index * this.shard.count + this.shard.index - 1;
+    const place = this.#scenarioAt(whole);
     const { name, variants, replications, seed } = this.scenarios[place]!;
-    const within = index - this.#starts[place]!;
+    const within = whole - this.#starts[place]!;
     const variant = Math.floor(within / replications);
     const replication = within % replications;
     const spec = { scenario: name, variant: variants[variant]!, replication, seed };
@@ -56,8 +81,9 @@ export class RunPlan {
     for (let index = 0; index < this.length; index++) yield this.at(index);
   }
 
-  /** The indices of one scenario's runs: from `start` on, before `end`. */
+  /** The indices of one scenario's runs in the whole plan: from `start` on, before `end`. */
   rangeOf(scenario: number): { readonly start: number; readonly end: number } {
+    assert(this.shard.count === 1, 'a part of a plan has no scenario whole');
     return { start: this.#starts[scenario]!, end: this.#starts[scenario + 1]! };
   }
 
@@ -107,6 +133,11 @@ class Identity {
     this.#proposals = variantsOf(scenario, catalogs).map((variant) =>
       describeVariant(variant, config.kernel, classes),
     );
+  }
+
+  /** Of what all its runs are made of. */
+  get hash(): string {
+    return hashHex(JSON.stringify([this.#shared, this.#proposals]));
   }
 
   idOf(variant: number, replication: number): string {

@@ -1,4 +1,4 @@
-import { hashHex } from '../base/hash.ts';
+import { hashedLines, textOfHashed } from './hashed-lines.ts';
 import type { MetricValue, RunResult, RunSpec } from './run-result.ts';
 
 // One run as it lies on disk, two lines:
@@ -31,18 +31,17 @@ export function encodeRun(id: string, result: RunResult): string {
     ),
     ...(series === undefined ? {} : { series: { ...series, values: [...series.values] } }),
   };
-  const text = JSON.stringify(body);
-  return `${MAGIC} ${hashHex(text)}\n${text}\n`;
+  return hashedLines(MAGIC, JSON.stringify(body));
 }
 
 /** Is the text, whatever run it holds, the one that was written? */
 export function isWholeRun(text: string): boolean {
-  return bodyOf(text) !== null;
+  return textOfHashed(MAGIC, text) !== null;
 }
 
 /** The run, under the name it has in this plan; null where the text is not what was written. */
 export function decodeRun(text: string, id: string, spec: RunSpec): RunResult | null {
-  const json = bodyOf(text);
+  const json = textOfHashed(MAGIC, text);
   if (json === null) return null;
   const body = JSON.parse(json) as Body;
   if (body.id !== id) return null;
@@ -54,11 +53,4 @@ export function decodeRun(text: string, id: string, spec: RunSpec): RunResult | 
   const result = { spec, metrics, events, simulatedNs, fingerprint, end };
   if (series === undefined) return result;
   return { ...result, series: { ...series, values: Float64Array.from(series.values) } };
-}
-
-function bodyOf(text: string): string | null {
-  const line = text.indexOf('\n');
-  const json = text.slice(line + 1, -1);
-  const isWhole = text.slice(0, line) === `${MAGIC} ${hashHex(json)}` && text.endsWith('\n');
-  return isWhole ? json : null;
 }

@@ -22,6 +22,12 @@ function folderWithResults(): string {
   return folder;
 }
 
+function makeShards(folder: string): void {
+  for (const shard of ['1/2', '2/2']) {
+    expect(gfpsim(['run', 'rfc-2018/drain', '--shard', shard], folder).status).toBe(0);
+  }
+}
+
 describe('every command', () => {
   it.each(commands.map((command) => [command.name, command] as const))('%s', (name, command) => {
     const help = gfpsim([name, '--help']);
@@ -38,6 +44,7 @@ describe('every command', () => {
       const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? b ?? '');
       expect(words[0]).toBe('gfpsim');
       const folder = folderWithResults();
+      if (words[1] === 'merge') makeShards(folder);
       const here = words
         .slice(1)
         .map((word) => word.replace(/^scenarios\//, `${ROOT}scenarios/`).replace(SOME_ID, anId));

@@ -12,7 +12,7 @@ import { emptyFolder, gfpsim, ROOT } from '../cli/gfpsim.ts';
 // What every command writes with --format json is of the shape that `gfpsim schema` publishes.
 
 /** Commands whose JSON is one report; the tests of formats hold it to its schema. */
-const REPORTING = ['check', 'compare', 'report', 'run'];
+const REPORTING = ['check', 'compare', 'merge', 'report', 'run'];
 
 const folder = emptyFolder();
 symlinkSync(join(ROOT, 'scenarios'), join(folder, 'scenarios'));
@@ -62,6 +62,7 @@ const LINES: Readonly<Record<OutputName, readonly (readonly string[])[]>> = {
     PROCFS,
     ['--procfs', 'scenarios/machines/qemu-128M-4.17', '--kernel', '6.1'],
   ],
+  plan: [SMALL, [...SMALL, '--shards', '3'], ['rfc-2018/drain']],
   replay: [[idOf(0)], [idOf(ids.length - 2)]],
   show: [['rfc-2018/drain'], ['rfc-2018'], ['nofail-livelock', '-s', 'seed=7']],
   validate: [['scenarios/smoke'], ['scenarios/rfc-2018/drain.yaml']],

@@ -31,6 +31,39 @@ describe('planRuns', () => {
   });
 });
 
+describe('the parts of a plan', () => {
+  const other = { ...scenario(['replications=3']), name: 'other' };
+  const plan = planRuns([scenario(), other], catalogs);
+  const all = [...plan];
+
+  it.each([1, 2, 3, 4, 7, 15, 40])('are disjoint, and all of it together: %d', (count) => {
+    const parts = Array.from({ length: count }, (_, i) => plan.part({ index: i + 1, count }));
+    const lengths = parts.map(({ length }) => length);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(all.length);
+    expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
+    // Every `count`-th run, so that each part meets all variants.
+    for (const [i, run] of all.entries()) {
+      expect(parts[i % count]!.at(Math.floor(i / count))).toEqual(run);
+    }
+    expect(new Set(parts.map(({ hash }) => hash))).toEqual(new Set([plan.hash]));
+  });
+
+  it('have a hash that changes with whatever decides which runs there are', () => {
+    const hashes = [
+      [scenario(), other],
+      [other, scenario()],
+      [scenario()],
+      [scenario(['seed=2'])],
+      [scenario(['replications=3'])],
+      [scenario(['kernel=6.1'])],
+      [scenario(['variants=[quiet-2011,rfc-nowait]'])],
+      [{ ...scenario(), name: 'z' }],
+    ].map((scenarios) => planRuns(scenarios, catalogs).hash);
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(planRuns([scenario(['question=Another?'])], catalogs).hash).toBe(hashes[2]);
+  });
+});
+
 describe('the id of a run', () => {
   it('is the same for the same input, whatever else is planned', () => {
     expect(ids(scenario())).toEqual(ids(scenario()));

@@ -1,18 +1,11 @@
-import { counted } from '../../base/counted.ts';
-import type { Report } from '../../report/report.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { countOf, flagOf, listOf, textOf } from '../arguments.ts';
-import type { Batch } from '../batch.ts';
-import { BATCH_OPTIONS } from '../batch-options.ts';
-import type { Arguments, Command, CommandOutput } from '../command.ts';
+import { countOf, listOf, textOf } from '../arguments.ts';
+import type { Batch, MadeBatch } from '../batch.ts';
+import { BATCH_OPTIONS, NAME_OPTION, STRICT_OPTION, VECTORS_OPTION } from '../batch-options.ts';
+import type { Arguments, Command } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
-import { EXIT_LIMIT, EXIT_THRESHOLD } from '../exit-codes.ts';
 import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
-import { type GivenOptions, givenOptions } from '../given-options.ts';
-import type { LoadedSelection } from '../load-selection.ts';
-import type { PreciseOutcome } from '../precise-batch.ts';
 import { REPORT_FORMATS } from '../report-formats.ts';
-import { reportOutput } from '../report-output.ts';
 import type { Terminal } from '../terminal.ts';
 
 const MOST_RUNS = 1000;
@@ -35,47 +28,26 @@ const command: Command = {
     ...OVERRIDE_OPTIONS,
     ...BATCH_OPTIONS,
     ...PLOT_OPTIONS,
-    vectors: { type: 'string', describe: 'Time series of every run: a row every 100ms, or so' },
-    name: { type: 'string', describe: 'Name of the results folder' },
+    ...VECTORS_OPTION,
+    ...NAME_OPTION,
     precision: { type: 'string', describe: 'Runs until key metrics are known to 5%, or so' },
     'max-reps': { type: 'string', describe: 'With --precision: no more runs a variant (1000)' },
-    strict: { type: 'boolean', describe: 'A limit that was reached is exit 6' },
+    shard: { type: 'string', describe: 'INDEX/COUNT or auto: a part of the runs, for merge' },
+    ...STRICT_OPTION,
   },
   async run(args, terminal) {
-    const [{ selectScenarios }, { loadSelection }, batches, results, report] = await Promise.all([
-      import('../suites.ts'),
-      import('../load-selection.ts'),
-      import('../batch-of.ts'),
-      import('../batch-results.ts'),
-      import('../run-report.ts'),
-    ]);
-    const { files, name } = selectScenarios(listOf(args, 'scenario'));
-    const selection = await loadSelection(files, args);
-    const period = textOf(args, 'vectors');
-    const samplePeriodNs = period === undefined ? undefined : report.samplePeriod(period);
-    const folder = report.resultsFolder(textOf(args, 'out'), textOf(args, 'name'), name);
-    const scenarios = selection.loaded.map(({ scenario }) => scenario);
-    const made = await makeRuns(scenarios, args, {
-      terminal,
-      batchOf: (some) => batches.batchOf(selection, args, some, samplePeriodNs),
-    });
-    const { batch } = made;
-    const origins = selection.loaded.map(({ scenario, file }) => [scenario.name, file] as const);
-    const options = givenOptions(args);
-    const place = { folder, files: Object.fromEntries(origins), options };
-    const { reports, broken } = results.writeBatch(batch, place, terminal);
-    terminal.note(`${counted(batch.plan.length, 'run')}, results in ${folder}`);
-    for (const line of broken) terminal.note(line);
-    for (const line of made.unreached) terminal.warn('W021', line);
-    const pages = await pagesOf(reports, selection, options);
-    if (terminal.verbose) {
-      const { courseLines } = await import('../run-courses.ts');
-      for (const line of courseLines(pages())) terminal.note(line);
+    const { askedBatch } = await import('../asked-batch.ts');
+    const wished = textOf(args, 'shard');
+    const { shardWish } = await import('../shard.ts');
+    const wish = wished === undefined ? undefined : shardWish(wished, process.env);
+    const asked = await askedBatch(listOf(args, 'scenario'), args);
+    if (wish !== undefined) {
+      const { makeShard } = await import('../make-shard.ts');
+      return makeShard(asked, wish, args, terminal);
     }
-    return {
-      ...(await reportOutput(reports, pages, args)),
-      ...verdictOf(broken, flagOf(args, 'strict') ? limitsReached(made, reports) : []),
-    };
+    const made = await makeRuns(asked.scenarios, args, { terminal, batchOf: asked.batchOf });
+    const { finishBatch } = await import('../finish-batch.ts');
+    return finishBatch(asked, made, args, terminal);
   },
 };
 
@@ -86,23 +58,12 @@ interface Making {
   batchOf(scenarios: readonly Scenario[]): Batch;
 }
 
-/** The reports with what only a page shows; its runs are made once more, and once. */
-async function pagesOf(
-  reports: readonly Report[],
-  selection: LoadedSelection,
-  options: GivenOptions,
-): Promise<() => readonly Report[]> {
-  const { withPages } = await import('../run-courses.ts');
-  let pages: readonly Report[] | undefined;
-  return () => (pages ??= withPages(reports, selection, options));
-}
-
 /** As many runs as the scenarios say, or as the precision takes. */
 async function makeRuns(
   scenarios: readonly Scenario[],
   args: Arguments,
   { terminal, batchOf }: Making,
-): Promise<PreciseOutcome> {
+): Promise<MadeBatch> {
   const written = textOf(args, 'precision');
   if (written === undefined) {
     const batch = batchOf(scenarios);
@@ -113,34 +74,4 @@ async function makeRuns(
   const gamma = precisionOf(written);
   const most = countOf(args, 'max-reps', 2) ?? MOST_RUNS;
   return makePrecise({ scenarios, gamma, most, batchOf }, terminal);
-}
-
-/** What --strict does not let pass: values not known well enough, runs cut off by the horizon. */
-function limitsReached({ unreached }: PreciseOutcome, reports: readonly Report[]): string[] {
-  const cut = reports.flatMap(({ name, rows }) =>
-    rows
-      .filter(({ ends }) => (ends['horizon'] ?? 0) > 0)
-      .map(
-        ({ variant, ends }) => `${name}: ${counted(ends['horizon']!, 'run')} of ${variant} cut off`,
-      ),
-  );
-  return [...unreached, ...cut];
-}
-
-function notMet(n: number): string {
-  return `${counted(n, 'expectation')} ${n === 1 ? 'is' : 'are'} not met`;
-}
-
-function verdictOf(
-  broken: readonly string[],
-  limits: readonly string[],
-): Pick<CommandOutput, 'exitCode' | 'reason'> {
-  if (broken.length > 0) {
-    return { exitCode: EXIT_THRESHOLD, reason: notMet(broken.length) };
-  }
-  if (limits.length === 0) return {};
-  return {
-    exitCode: EXIT_LIMIT,
-    reason: `${counted(limits.length, 'limit')} reached: ${limits[0]}`,
-  };
 }

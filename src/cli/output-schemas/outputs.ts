@@ -3,7 +3,7 @@ import { openJsonSchema } from '../../experiment/results-schema.ts';
 import { LIST_OUTPUT } from './list-output.ts';
 import { MACHINE_OUTPUT } from './machine-output.ts';
 import { DECIDE_OUTPUT, GFP_OUTPUT } from './request-outputs.ts';
-import { REPLAY_OUTPUT, SHOW_OUTPUT } from './run-outputs.ts';
+import { PLAN_OUTPUT, REPLAY_OUTPUT, SHOW_OUTPUT } from './run-outputs.ts';
 import {
   BASELINE_OUTPUT,
   DOCTOR_OUTPUT,
@@ -20,6 +20,7 @@ export const OUTPUTS = {
   gfp: GFP_OUTPUT,
   list: LIST_OUTPUT,
   machine: MACHINE_OUTPUT,
+  plan: PLAN_OUTPUT,
   replay: REPLAY_OUTPUT,
   show: SHOW_OUTPUT,
   validate: VALIDATE_OUTPUT,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RunResult } from '../../experiment/run-result.ts';
 import type { ShowRow } from '../../scenario/show-rows.ts';
+import type { PlanRow } from '../plan-output.ts';
 import { schemaOf } from './schema-of.ts';
 
 const ROW = schemaOf<ShowRow>()(
@@ -61,3 +62,22 @@ export const REPLAY_OUTPUT = schemaOf<
     end: z.string(),
   }),
 );
+
+export const PLAN_OUTPUT = z.strictObject({
+  schemaVersion: z.literal(1),
+  name: z.string().meta({ description: 'Of the results: a folder' }),
+  plan: z.string().meta({ description: 'Hash of all that decides which runs there are' }),
+  runs: z.array(
+    schemaOf<PlanRow>()(
+      z.strictObject({
+        id: z.string(),
+        ...SPEC.shape,
+        stored: z.boolean().meta({ description: 'It is there, and will not be made again' }),
+        shard: z
+          .int()
+          .meta({ description: 'The part that makes it, from 1; with --shards' })
+          .exactOptional(),
+      }),
+    ),
+  ),
+});
