@@ -1,6 +1,6 @@
 import { counted } from '../base/counted.ts';
 import type { Report } from '../report/report.ts';
-import { flagOf } from './arguments.ts';
+import { flagOf, textOf } from './arguments.ts';
 import type { AskedBatch } from './asked-batch.ts';
 import type { MadeBatch } from './batch.ts';
 import { writeBatch } from './batch-results.ts';
@@ -26,6 +26,11 @@ export async function finishBatch(
   terminal.note(`${counted(batch.plan.length, 'run')}, results in ${folder}`);
   for (const line of broken) terminal.note(line);
   for (const line of made.unreached) terminal.warn('W021', line);
+  const events = textOf(args, 'events');
+  if (events !== undefined) {
+    const { writeBatchEvents } = await import('./event-files.ts');
+    writeBatchEvents(batch, { file: events, folder }, terminal);
+  }
   const pages = await pagesOf(reports, selection, options);
   if (terminal.verbose) {
     const { courseLines } = await import('./run-courses.ts');

@@ -121,24 +121,46 @@ function decoded(bytes: Buffer, path: string): string {
 export function writeAtomically(path: string, text: string | Uint8Array): void {
   const place = writePlace(path);
   if (place.kind === 'stream') {
-    locateWrite(path, () => pour(place.to, text));
+    locateWrite(path, () => pourInto(place.to, (write) => write(text)));
     return;
   }
   inFolder(place.path);
   moveIntoPlace(place.path, place.path, text);
 }
 
+/** The same for what is larger than memory has room: `fill` writes it piece by piece. */
+export function writePiecewise(path: string, fill: (write: Write) => void, beside = path): void {
+  const place = writePlace(path);
+  locateWrite(path, () => {
+    if (place.kind === 'stream') {
+      pourInto(place.to, fill);
+      return;
+    }
+    inFolder(place.path);
+    const temporary = temporaryFor(beside);
+    try {
+      fillOpened(openSync(temporary, 'w'), fill);
+      renameSync(temporary, place.path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  });
+}
+
+type Write = (piece: string | Uint8Array) => void;
+
 /** Into what is open already, or what is there: it is not made. */
-function pour(to: string | number, text: string | Uint8Array): void {
-  if (typeof to === 'number') {
-    writeAll(to, text);
-    return;
-  }
-  const stream = openSync(to, constants.O_WRONLY);
+function pourInto(to: string | number, fill: (write: Write) => void): void {
+  if (typeof to === 'number') fill((piece) => writeAll(to, piece));
+  // Opened once: whoever reads from a pipe would take a pause for its end.
+  else fillOpened(openSync(to, constants.O_WRONLY), fill);
+}
+
+function fillOpened(opened: number, fill: (write: Write) => void): void {
   try {
-    writeFileSync(stream, text);
+    fill((piece) => writeFileSync(opened, piece));
   } finally {
-    closeSync(stream);
+    closeSync(opened);
   }
 }
 

@@ -42,13 +42,19 @@ function checkPlots(args: Arguments): void {
 }
 
 /** Options that judge or draw all runs of a batch. */
-const OF_ALL_RUNS = ['precision', 'format', 'export', 'strict'];
+const OF_ALL_RUNS: Readonly<Record<string, string>> = {
+  precision: '--reps',
+  format: '--format with gfpsim merge',
+  export: '--export with gfpsim merge',
+  strict: '--strict with gfpsim merge',
+  events: '--events with gfpsim replay',
+};
 
 function checkShard(args: Arguments): void {
   if (args['shard'] === undefined || Array.isArray(args['shard'])) return;
-  const given = OF_ALL_RUNS.find((name) => args[name] !== undefined);
+  const given = Object.keys(OF_ALL_RUNS).find((name) => args[name] !== undefined);
   if (given === undefined) return;
   throw new UserError(`--${given} is for all runs, and --shard makes some of them`, {
-    expected: given === 'precision' ? '--reps' : `--${given} with gfpsim merge`,
+    expected: OF_ALL_RUNS[given]!,
   });
 }

@@ -1,11 +1,10 @@
-import { appendFileSync, closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import type { PlannedRun } from '../experiment/plan.ts';
 import { decodeShardHead, encodeShardHead, type ShardHead } from '../experiment/shard-file.ts';
 import { EXIT_MISSING } from './exit-codes.ts';
-import { locateWrite } from './node-files.ts';
-import { temporaryFor } from './temporaries.ts';
+import { writePiecewise } from './node-files.ts';
 import { makeFolder } from './write-place.ts';
 
 const PIECE_BYTES = 256 * 1024;
@@ -26,17 +25,11 @@ export function shardPath(out: string, { name, shard }: Pick<ShardHead, 'name' |
 export function writeShard(out: string, head: ShardHead, runs: Iterable<string>): string {
   const path = shardPath(out, head);
   const scratch = join(out, '.runs', 'tmp');
-  const temporary = temporaryFor(join(scratch, `${head.name}.shard`));
-  locateWrite(path, () => {
-    makeFolder(scratch);
-    try {
-      rmSync(temporary, { force: true });
-      for (const piece of inPieces(encodeShardHead(head), runs)) appendFileSync(temporary, piece);
-      renameSync(temporary, path);
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-  });
+  makeFolder(scratch);
+  const fill = (write: (piece: string) => void) => {
+    for (const piece of inPieces(encodeShardHead(head), runs)) write(piece);
+  };
+  writePiecewise(path, fill, join(scratch, `${head.name}.shard`));
   return path;
 }
 

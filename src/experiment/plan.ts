@@ -60,9 +60,14 @@ export class RunPlan {
   /** Hash of everything that decides which runs there are, 32 hex digits; all parts have one. */
   get hash(): string {
     const parts = this.scenarios.map(({ name, seed, replications, variants }, place) => {
-      return [name, seed, replications, variants, this.#identity(place).hash];
+      return [name, seed, replications, variants, this.hashOf(place)];
     });
     return hashHex(JSON.stringify(parts));
+  }
+
+  /** The same of what the runs of one scenario are made of, whatever their seeds. */
+  hashOf(scenario: number): string {
+    return this.#identity(scenario).hash;
   }
 
   at(index: number): PlannedRun {

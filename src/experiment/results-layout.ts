@@ -104,9 +104,11 @@ export function manifestText(plan: RunPlan, environment: Environment): string {
     gfpsim: environment.version,
     environment: { node: environment.node, platform: environment.platform },
     options: environment.options,
-    scenarios: plan.scenarios.map(({ name, seed, replications, variants }) => ({
+    scenarios: plan.scenarios.map(({ name, seed, replications, variants }, place) => ({
       name,
       file: environment.files[name],
+      // Of the scenario as it was resolved: equal ones give equal runs.
+      hash: plan.hashOf(place),
       seed,
       replications,
       runs: variants.length * replications,

@@ -52,6 +52,38 @@ describe('results', () => {
   });
 });
 
+describe('--events', () => {
+  const out = emptyFolder();
+  const short = [...words, '-s', 'load.0.params.attempts=20', '-q', '-o', out];
+  const folder = join(out, 'injection/events');
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+
+  it('tells those of each run in a file of its own, as replay does', () => {
+    const { status, stdout } = gfpsim([...short, '--events']);
+    expect(`${status} ${stdout}`).toBe(`0 ${gfpsim(short).stdout}`);
+    const runs = readFileSync(join(out, 'injection/runs.csv'), 'utf8').trimEnd().split('\n');
+    const ids = runs.slice(1).map((row) => row.split(',')[0]!);
+    expect(readdirSync(folder).sort()).toEqual(ids.map((id) => `${id}.txt`).sort());
+    const replayed = gfpsim(['replay', ids[3]!, '--events', '-o', out]).stdout;
+    expect(replayed.startsWith(read(`${ids[3]}.txt`))).toBe(true);
+    expect(read(`${ids[3]}.txt`).length).toBeGreaterThan(500);
+  });
+
+  it('tells them all in one file, or before all else on stdout', () => {
+    const file = join(emptyFolder(), 'deep/events.txt');
+    gfpsim([...short, `--events=${file}`]);
+    const told = readFileSync(file, 'utf8');
+    expect(told).toMatch(
+      /^# \w{32}: injection quiet-2011, run 0 of seed 1\n +\S.*-\d+ +\[\d{3}\] /,
+    );
+    const heads = told.split('\n').filter((line) => line.startsWith('# '));
+    expect(heads.length).toBe(6);
+    for (const head of heads)
+      expect(told).toContain(`${head}\n${read(`${head.slice(2, 34)}.txt`)}`);
+    expect(gfpsim([...short, '--events=-']).stdout).toBe(told + gfpsim(short).stdout);
+  });
+});
+
 describe('choices', () => {
   it('another seed is another experiment, more replications keep the former runs', () => {
     const base = ['run', 'rfc-2018/injection', '-V', 'quiet-2011', '-s'];

@@ -181,6 +181,7 @@ describe('run --shard', () => {
     [['--shard', '1/2', '--precision', '5%'], /--precision is for all runs/],
     [['--shard', '1/2', '--format', 'csv'], /--format is for all runs.*with gfpsim merge/],
     [['--shard', '1/2', '--export', 'csv=a.csv'], /--export is for all runs/],
+    [['--shard', '1/2', '--events'], /--events is for all runs.*with gfpsim replay/],
     [['--shard', '1/2', '--strict'], /--strict is for all runs/],
     [['--shard', '1/2', '--shard', '2/2'], /--shard is given 2 times/],
   ])('refuses %j', (words, message) => {

@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../base/user-error.ts';
 import type { PlannedRun } from '../../experiment/plan.ts';
 import type { RunResult } from '../../experiment/run-result.ts';
@@ -10,10 +9,7 @@ import { DEFAULT_OUT, OUT_OPTION } from '../batch-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT_DRIFT, EXIT_MISSING } from '../exit-codes.ts';
 import type { FoundRun } from '../find-run.ts';
-import { locateWrite } from '../node-files.ts';
-import type { Terminal } from '../terminal.ts';
 
-const PIECE_LINES = 4096;
 /** Rows of the time series behind the drawing. */
 const COURSE_ROWS = 512;
 
@@ -59,6 +55,7 @@ const command: Command = {
     const runner = new Runner(scenarios, catalogs);
     const events = textOf(args, 'events');
     if (events !== undefined) {
+      const { writeEvents } = await import('../event-files.ts');
       writeEvents(events, terminal, (tell) => runner.log(planned.spec, tell));
     }
     const result = runner.run(planned.spec);
@@ -87,43 +84,6 @@ function changed({ folder, file, spec }: FoundRun): UserError {
     exitCode: EXIT_MISSING,
     hint: `the scenario, or the model's reading of it, has changed since ${folder} was made`,
   });
-}
-
-/** Piece by piece: a long run has more events than memory has room. */
-function writeEvents(
-  file: string,
-  terminal: Terminal,
-  log: (tell: (line: string) => void) => void,
-): void {
-  if (file === '' || file === '-') {
-    inPieces(log, (piece) => terminal.data(piece));
-    return;
-  }
-  locateWrite(file, () => {
-    // Opened once: whoever reads from a pipe would take a pause for its end.
-    const opened = openSync(file, 'w');
-    try {
-      inPieces(log, (piece) => writeFileSync(opened, piece));
-    } finally {
-      closeSync(opened);
-    }
-  });
-}
-
-function inPieces(
-  log: (tell: (line: string) => void) => void,
-  write: (piece: string) => void,
-): void {
-  let lines: string[] = [];
-  const flush = () => {
-    write(lines.map((line) => `${line}\n`).join(''));
-    lines = [];
-  };
-  log((line) => {
-    lines.push(line);
-    if (lines.length === PIECE_LINES) flush();
-  });
-  flush();
 }
 
 function text({ id, spec }: PlannedRun, result: RunResult, { metrics }: Catalogs): string {

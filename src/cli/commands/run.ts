@@ -29,6 +29,7 @@ const command: Command = {
     ...BATCH_OPTIONS,
     ...PLOT_OPTIONS,
     ...VECTORS_OPTION,
+    events: { type: 'string', describe: 'Every event of every run: a file each, or all in this' },
     ...NAME_OPTION,
     precision: { type: 'string', describe: 'Runs until key metrics are known to 5%, or so' },
     'max-reps': { type: 'string', describe: 'With --precision: no more runs a variant (1000)' },
