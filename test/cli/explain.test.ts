@@ -43,6 +43,8 @@ describe('explain', () => {
     expect(heads).toEqual(['metadata_pool (metric)', 'W017 (warning)', 'exit 5 (exit code)']);
     const { stderr } = gfpsim(['explain', 'metadata_pool', 'W999']);
     expect(lastLine(stderr)).toContain("nothing is called 'W999'");
+    const mixed = gfpsim(['explain', 'exit', '3', 'drain', 'exit', 'code', '5', './own.js']);
+    expect(lastLine(mixed.stderr)).toContain('own.js: no such var');
   });
 
   it.each(['5', 'exit 5', 'exit code 5'])('knows an exit code as %s', (name) => {
@@ -68,6 +70,11 @@ describe('explain', () => {
         injection: 'subject', attempts: (caller) => [caller],
       };`,
     );
+    const all = gfpsim(['explain', 'exit', '3', file, 'exit', 'code', '5', 'drain']).stdout;
+    const heads = all
+      .split('\n')
+      .filter((line) => /^\S.* \((?:exit code|variant|wor.*)\)$/.test(line));
+    expect(heads.map((head) => head.split(' (')[0])).toEqual(['exit 3', 'mine', 'exit 5', 'drain']);
     const explained = await explainFile(file);
     expect(explained!.text).toMatch(/^mine \(variant\)\nall that its caller may\nsource: me/);
     expect(explained!.text).toContain('GFP_ATOMIC          0x1080020 GFP_ATOMIC\n');

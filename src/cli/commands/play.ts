@@ -12,24 +12,19 @@ const command: Command = {
   positionals: {
     scenario: { describe: 'File or bundled name to begin with (rfc-2018/injection)' },
   },
+  fileOption: 'out',
   options: {
-    out: { alias: 'o', type: 'string', describe: `File to write; - is stdout (${DEFAULT_FILE})` },
+    out: {
+      alias: 'o',
+      type: 'string',
+      default: DEFAULT_FILE,
+      describe: 'File to write; - is stdout',
+    },
   },
-  async run(args, terminal) {
-    const [{ playground }, { writeAtomically }] = await Promise.all([
-      import('../playground.ts'),
-      import('../node-files.ts'),
-    ]);
+  async run(args) {
+    const { playground } = await import('../playground.ts');
     const page = await playground(textOf(args, 'scenario'));
-    const out = textOf(args, 'out') ?? DEFAULT_FILE;
-    return {
-      render() {
-        if (out === '-') return page;
-        writeAtomically(out, page);
-        terminal.note(`wrote ${out}: open it in a browser, it needs nothing else`);
-        return `${out}\n`;
-      },
-    };
+    return { render: () => page };
   },
 };
 
