@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { foldLine } from '../base/fold-line.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import { type GfpAnswer, type GfpQueryOptions, queryGfp } from '../model/mm/gfp-query.ts';
@@ -47,8 +48,9 @@ const LEGEND: readonly (readonly [string, string])[] = [
 export function variantMasksText(report: VariantMasksReport, kernel: KernelProfile): string {
   const rows = report.variants.flatMap((one) => rowsOf(one, kernel));
   const aligns = HEADER.map(() => 'left' as const);
+  const { value, text, kernel: name } = report;
   return [
-    `${report.value} ${report.text} in Linux ${report.kernel}: the metadata's masks`,
+    ...foldLine(`${value} ${text} in Linux ${name}: the metadata's masks`, 2),
     '',
     ...alignTable([HEADER, ...rows], aligns),
     '',

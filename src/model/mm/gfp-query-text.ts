@@ -1,4 +1,4 @@
-import { TERMINAL_WIDTH } from '../../base/fold-line.ts';
+import { foldLine } from '../../base/fold-line.ts';
 import type { GfpAnswer, GfpReport } from './gfp-query.ts';
 import type { ByMinOrder, Injectable } from './gfp-query-injection.ts';
 
@@ -13,14 +13,14 @@ export function gfpReportText(report: GfpReport): string {
   const order = report.order === 0 ? '' : `, order ${report.order}`;
   const lines = [
     `${report.value} in Linux ${report.kernel}${order}`,
-    ...wrapped('', report.text === '' ? '(prints nothing)' : report.text, '|'),
+    ...foldLine(report.text === '' ? '(prints nothing)' : report.text, 0),
     '',
     ...answerLines(report),
   ];
   for (const [i, attempt] of (report.metadata ?? []).entries()) {
     const which = i === 0 ? 'first try' : `try ${i + 1}`;
     lines.push('', `kmemleak's metadata, ${report.variant}, ${which}: ${attempt.value}`);
-    lines.push(...wrapped('', attempt.text, '|'), '', ...answerLines(attempt));
+    lines.push(...foldLine(attempt.text, 0), '', ...answerLines(attempt));
   }
   if (report.metadata?.length === 0) lines.push('', `${report.variant} allocates no metadata`);
   return `${lines.join('\n')}\n`;
@@ -70,22 +70,9 @@ function minOrderRows(answers: ByMinOrder, suffix: string): [string, { Y: boolea
   ]);
 }
 
-/** A labelled paragraph; `joint` stays at the end of a broken line. */
-function wrapped(label: string, text: string, joint = ' '): string[] {
-  const indent = label === '' ? 0 : LABEL;
-  const lines: string[] = [];
-  let line = '';
-  for (const [i, word] of text.split(joint).entries()) {
-    const next = i === 0 ? word : `${line}${joint}${word}`;
-    if (i > 0 && indent + next.length >= TERMINAL_WIDTH) {
-      lines.push((line + joint).trimEnd());
-      line = word;
-    } else {
-      line = next;
-    }
-  }
-  lines.push(line);
-  return lines.map((row, i) => (i === 0 ? label : '').padEnd(indent) + row);
+/** A labelled paragraph. */
+function wrapped(label: string, text: string): string[] {
+  return foldLine(label.padEnd(LABEL) + text, LABEL);
 }
 
 function yesNo(value: boolean): string {
