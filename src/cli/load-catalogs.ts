@@ -1,5 +1,6 @@
 import type { Catalog } from '../base/catalog.ts';
 import { loadCatalog } from '../base/catalog-folder.ts';
+import type { FidelityGroup } from '../fidelity/fidelity-group.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
 import type { Metric } from '../metric/metric.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
@@ -12,6 +13,7 @@ export const loadKernels = () => load<KernelProfile>('kernel', '../kernel/profil
 export const loadVariants = () => load<KmemleakVariant>('variant', '../model/kmemleak/variants/');
 export const loadWorkloads = () => load<Workload>('workload', '../workload/workloads/');
 export const loadMetrics = () => load<Metric>('metric', '../metric/metrics/');
+export const loadFidelityGroups = () => load<FidelityGroup>('group', '../fidelity/groups/');
 export const loadCommands = () => load<Command>('command', './commands/');
 
 export async function loadCatalogs(): Promise<Catalogs> {
