@@ -21,9 +21,15 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning: 'internal error or broken invariant: a bug of gfpsim; or a check of doctor failed',
   },
   { code: EXIT_USAGE, meaning: 'wrong usage, a mistake in a scenario, or an unknown name' },
-  { code: EXIT_THRESHOLD, meaning: 'regression, or an expectation of a scenario is not met' },
+  {
+    code: EXIT_THRESHOLD,
+    meaning: 'regression, or an expectation of a scenario or a measurement is not met',
+  },
   { code: EXIT_DRIFT, meaning: 'fingerprint mismatch: the same run gave other events' },
-  { code: EXIT_MISSING, meaning: 'baseline, shard or stored run missing or incompatible' },
+  {
+    code: EXIT_MISSING,
+    meaning: 'baseline, shard, stored run or measurements missing or incompatible',
+  },
   { code: EXIT_LIMIT, meaning: 'a limit was reached under --strict' },
   { code: EXIT_INTERRUPTED, meaning: 'interrupted by the user (SIGINT)' },
   { code: EXIT_TERMINATED, meaning: 'terminated (SIGTERM)' },

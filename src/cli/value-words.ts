@@ -22,6 +22,7 @@ const SOURCES: Readonly<Record<string, () => Promise<Candidate[]>>> = {
   '<variants>': async () => fromCatalog((await (await catalogs()).loadVariants()).all()),
   '<metrics>': async () => fromCatalog((await (await catalogs()).loadMetrics()).all()),
   '<names>': async () => fromCatalog(await (await import('./explanations.ts')).explanations()),
+  '<groups>': async () => fromCatalog((await (await catalogs()).loadFidelityGroups()).all()),
   '<scenarios>': async () => plain((await import('./suites.ts')).bundledNames()),
   '<results>': async () => plain((await import('./stored-folder.ts')).resultsIn(DEFAULT_OUT)),
   '<baselines>': async () =>

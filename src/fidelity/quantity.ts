@@ -6,10 +6,10 @@ import { wilson } from '../experiment/stats/wilson.ts';
 //   spread            |----------|                 least to most of the measured runs
 //   measured               |                       their median, or the only value
 //
-//   exact where nothing differs, then spread, then interval (of chance) or slack, else outside
+//   exact where nothing differs, then spread, then inside what chance makes likely, or the slack, else outside
 
 /** How the simulated value stands to what was measured. */
-export type Agreement = 'exact' | 'spread' | 'interval' | 'slack' | 'outside';
+export type Agreement = 'exact' | 'spread' | 'chance' | 'slack' | 'outside';
 
 export type Value = number | string;
 
@@ -76,7 +76,7 @@ export function inSpread(
 export function alike(name: string, theirs: number, ours: number, farthest: number): Quantity {
   const allowed: Bounds = [theirs - farthest, theirs + farthest];
   const told = { name, measured: theirs, spread: null, runs: 1, simulated: ours, allowed };
-  return judged(told, 'interval');
+  return judged(told, 'chance');
 }
 
 /** What nobody measured a value of, but only between which two it lies. */
@@ -112,14 +112,14 @@ function shares(
   told: Pick<Quantity, 'name' | 'measured' | 'runs' | 'simulated'>,
   allowed: Bounds,
 ): Quantity {
-  return judged({ ...told, spread: null, allowed }, 'interval');
+  return judged({ ...told, spread: null, allowed }, 'chance');
 }
 
 /** The same quantity with one more demand on it. */
 export function alsoWithin(quantity: Quantity, [low, high]: Limits): Quantity {
   const [least, most] = quantity.allowed ?? [null, null];
   const allowed: Limits = [tighter(Math.max, least, low), tighter(Math.min, most, high)];
-  return judged({ ...quantity, allowed }, 'interval');
+  return judged({ ...quantity, allowed }, 'chance');
 }
 
 function tighter(
@@ -145,7 +145,7 @@ export function farness({ ratio }: Pick<Quantity, 'ratio'>): number {
 
 function judged(
   told: Omit<Quantity, 'agreement' | 'ratio'>,
-  otherwise: 'interval' | 'slack',
+  otherwise: 'chance' | 'slack',
 ): Quantity {
   const simulated = Number.isNaN(told.simulated) ? NEVER : told.simulated;
   const seen = { ...told, simulated };
@@ -156,7 +156,7 @@ type Told = Pick<Quantity, 'measured' | 'spread' | 'simulated' | 'allowed'>;
 
 function agreementOf(
   { measured, spread, simulated, allowed }: Told,
-  otherwise: 'interval' | 'slack',
+  otherwise: 'chance' | 'slack',
 ): Agreement {
   const isSame = simulated === measured;
   if (allowed === null) return isSame ? 'exact' : 'outside';

@@ -49,6 +49,7 @@ const LINES: Readonly<Record<OutputName, readonly (readonly string[])[]>> = {
   ],
   doctor: [[], ['-o', '/dev/null/nowhere']],
   explain: [['W012'], ['pool-5.4'], ['drain']],
+  fidelity: [['masks'], ['drain-kswapd-alive', 'nofail-loop', 'slabs']],
   gfp: [
     ['0x14112c0'],
     ['GFP_ATOMIC', '--kernel', '6.12', '-V', 'quiet-2011'],

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { openJsonSchema } from '../../experiment/results-schema.ts';
+import { FIDELITY_OUTPUT } from './fidelity-output.ts';
 import { LIST_OUTPUT } from './list-output.ts';
 import { MACHINE_OUTPUT } from './machine-output.ts';
 import { DECIDE_OUTPUT, GFP_OUTPUT } from './request-outputs.ts';
@@ -17,6 +18,7 @@ export const OUTPUTS = {
   decide: DECIDE_OUTPUT,
   doctor: DOCTOR_OUTPUT,
   explain: EXPLAIN_OUTPUT,
+  fidelity: FIDELITY_OUTPUT,
   gfp: GFP_OUTPUT,
   list: LIST_OUTPUT,
   machine: MACHINE_OUTPUT,
