@@ -3,7 +3,15 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../src/cli/exit-codes.ts';
-import { loadCommands, loadVariants } from '../src/cli/load-catalogs.ts';
+import { groupCells } from '../src/cli/fidelity-markdown.ts';
+import { openLaboratory } from '../src/cli/fidelity-measurements.ts';
+import {
+  loadCatalogs,
+  loadCommands,
+  loadFidelityGroups,
+  loadVariants,
+} from '../src/cli/load-catalogs.ts';
+import { measuredSettings } from '../src/fidelity/fidelity-report.ts';
 import { emptyFolder, ROOT } from './cli/gfpsim.ts';
 
 // Does the README tell the truth? Its files are written and its commands run in a fresh copy of
@@ -27,7 +35,7 @@ const BLOCKS = blocksOf(README);
 const SHOWN = BLOCKS.filter(({ info }) => info === 'console').flatMap(shownIn);
 /** What a fresh clone has; the rest is made by the README's own commands. */
 const CLONE = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-const CLONED_FOLDERS = ['src', 'scenarios', 'test/bench'];
+const CLONED_FOLDERS = ['src', 'scenarios', 'test/bench', 'test/fixtures'];
 /** Runs this very suite: the CI calls it word for word. */
 const TEST_COMMAND = 'npm ci && npm test';
 
@@ -82,6 +90,17 @@ describe('tables', () => {
 
   it('of proposals has every one', async () => {
     for (const name of (await loadVariants()).names()) expect(README).toContain(`\`${name}\``);
+  });
+
+  it('of measurements has each group with its amount, and no other', async () => {
+    const groups = (await loadFidelityGroups()).all();
+    const laboratory = openLaboratory(groups, await loadCatalogs());
+    const rows = groups.map((group) => {
+      const settings = measuredSettings(group.settings(laboratory));
+      return `| ${groupCells({ ...group, settings }).join(' | ')} |`;
+    });
+    const head = '| group | what | held to | amount | agreement |\n|---|---|---|---|---|\n';
+    expect(README).toContain(`${head}${rows.join('\n')}\n\n`);
   });
 
   it('of exit codes has every code', () => {

@@ -18,10 +18,23 @@ export function simulate(
       const nowMs = Date.now();
       if (nowMs - shownMs < TICK_MS) return;
       shownMs = nowMs;
-      const seconds = Math.round((nowMs - startMs) / 1000);
-      const where = `group ${i + 1} of ${groups.length}`;
-      terminal.progress(`simulating ${group.name}: ${done}/${of}, ${where}, ${seconds} s`);
+      const place = { group: group.name, number: i + 1, groups: groups.length, done, of };
+      terminal.progress(placeLine(place, nowMs - startMs));
     }),
   );
   return { schemaVersion: 1, groups: reports };
+}
+
+interface Place {
+  readonly group: string;
+  readonly number: number;
+  readonly groups: number;
+  readonly done: number;
+  readonly of: number;
+}
+
+/** `drain: 12/49 settings, group 3 of 10, 41 s`. */
+export function placeLine({ group, number, groups, done, of }: Place, elapsedMs: number): string {
+  const where = groups === 1 ? '' : `, group ${number} of ${groups}`;
+  return `${group}: ${done}/${of} settings${where}, ${Math.round(elapsedMs / 1000)} s`;
 }

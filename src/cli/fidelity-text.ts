@@ -1,4 +1,3 @@
-import { counted } from '../base/counted.ts';
 import {
   type FidelityReport,
   type FidelityRow,
@@ -7,7 +6,15 @@ import {
 } from '../fidelity/fidelity-report.ts';
 import type { Agreement } from '../fidelity/quantity.ts';
 import { type Align, alignTable, hang, wrap } from '../report/table.ts';
-import { isTold, measuredText, overall, ratioText, rowText, valueText } from './fidelity-words.ts';
+import {
+  isTold,
+  measuredText,
+  overall,
+  quantitiesText,
+  ratioText,
+  rowText,
+  valueText,
+} from './fidelity-words.ts';
 
 // group     amount    agree  exact  ...  ratio          each group at a glance
 // drain  49 starts  515/515    402  ...  1.012
@@ -88,7 +95,7 @@ function details(group: GroupReport, { exact }: Detail): string[] {
     ...hang('  held to: ', group.heldTo.join('; '), WIDTH),
     ...hang('  agrees:  ', group.agreement, WIDTH),
     ...(shown.length === 0 ? [] : settings(shown)),
-    ...(folded === 0 ? [] : [`  exact: ${counted(folded, 'quantity').replace('ys', 'ies')}`]),
+    ...(folded === 0 ? [] : [`  exact: ${quantitiesText(folded)}`]),
   ];
 }
 

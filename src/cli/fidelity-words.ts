@@ -41,6 +41,10 @@ export function isTold({ agreement }: FidelityRow, exact: boolean): boolean {
   return exact || agreement !== 'exact';
 }
 
+export function quantitiesText(count: number): string {
+  return count === 1 ? '1 quantity' : `${count} quantities`;
+}
+
 /** How many of the quantities do not agree. */
 export function disagreeing({ groups }: FidelityReport): number {
   return groups.reduce((sum, group) => sum + group.quantities - group.agree, 0);
@@ -51,6 +55,7 @@ export function overall(report: FidelityReport): string {
   const all = groups.reduce((sum, group) => sum + group.quantities, 0);
   const exact = groups.reduce((sum, group) => sum + group.exact, 0);
   const wrong = disagreeing(report);
-  const verdict = wrong === 0 ? 'all agree' : `${wrong} do not agree`;
-  return `${counted(groups.length, 'group')}, ${all} quantities: ${verdict}, ${exact} exactly.`;
+  const verdict = wrong === 0 ? 'all agree' : `${wrong} ${wrong === 1 ? 'does' : 'do'} not agree`;
+  const amount = `${counted(groups.length, 'group')}, ${quantitiesText(all)}`;
+  return `${amount}: ${verdict}, ${exact} exactly.`;
 }

@@ -6,7 +6,8 @@ import { wilson } from '../experiment/stats/wilson.ts';
 //   spread            |----------|                 least to most of the measured runs
 //   measured               |                       their median, or the only value
 //
-//   exact where nothing differs, then spread, then inside what chance makes likely, or the slack, else outside
+//   exact where nothing differs, then spread, then chance (what it makes likely) or slack (what is
+//   tolerated), else outside
 
 /** How the simulated value stands to what was measured. */
 export type Agreement = 'exact' | 'spread' | 'chance' | 'slack' | 'outside';

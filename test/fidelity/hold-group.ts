@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { fidelityText } from '../../src/cli/fidelity-text.ts';
 import { loadCatalogs, loadFidelityGroups } from '../../src/cli/load-catalogs.ts';
 import { NodeFiles } from '../../src/cli/node-files.ts';
-import type { Found } from '../../src/fidelity/fidelity-report.ts';
+import { FIDELITY_OUTPUT } from '../../src/cli/output-schemas/fidelity-output.ts';
+import { type Found, reportOf } from '../../src/fidelity/fidelity-report.ts';
 import { Laboratory } from '../../src/fidelity/laboratory.ts';
 import type { Quantity } from '../../src/fidelity/quantity.ts';
 
@@ -20,8 +22,8 @@ export interface Amount {
 
 /** Simulates a whole group; each of its quantities is a test of its own. */
 export function holdGroup(name: string, amount: Amount): readonly Found[] {
-  const found = groups
-    .get(name)
+  const group = groups.get(name);
+  const found = group
     .settings(laboratory)
     .map((setting) => ({ setting, quantities: setting.quantities() }));
   test('all that was measured is there', () => {
@@ -32,6 +34,12 @@ export function holdGroup(name: string, amount: Amount): readonly Found[] {
     }
     const quantities = found.reduce((sum, each) => sum + each.quantities.length, 0);
     expect({ settings, quantities }).toEqual(amount);
+  });
+  test('is told in 80 columns, and in JSON of the published shape', () => {
+    const report = { schemaVersion: 1 as const, groups: [reportOf(group, found)] };
+    const lines = fidelityText(report, { groups: true, exact: true }).split('\n');
+    expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
+    FIDELITY_OUTPUT.parse(JSON.parse(JSON.stringify(report)));
   });
   describe.each(found.map((each) => [titleOf(each), each] as const))('%s', (_, { quantities }) => {
     test.each(quantities.map((each) => [each.name, each] as const))('%s', (_name, quantity) => {

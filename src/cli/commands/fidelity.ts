@@ -53,7 +53,10 @@ const command: Command = {
       },
       ...(wrong === 0
         ? {}
-        : { exitCode: EXIT_THRESHOLD, reason: `${wrong} measured quantities are not met` }),
+        : {
+            exitCode: EXIT_THRESHOLD,
+            reason: `${words.quantitiesText(wrong)} outside what is allowed`,
+          }),
     };
   },
 };

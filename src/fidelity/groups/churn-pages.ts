@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { FidelityGroup, Setting } from '../fidelity-group.ts';
 import type { Laboratory, Row } from '../laboratory.ts';
 import { CHANCE_Z, once, shareOfHalf } from '../pairs-of-counts.ts';
@@ -242,7 +243,7 @@ variants: [nofail-4.15]
 `;
   return {
     kernel: '4.17',
-    name: `metadata slabs of 20000 requests, ${cpus} CPUs`,
+    name: `metadata slabs of 20000 requests, ${counted(cpus, 'CPU')}`,
     pooled: true,
     quantities: () => {
       const run = laboratory.metrics(laboratory.run(text));

@@ -41,7 +41,7 @@ function masksOf(name: string, laboratory: Laboratory) {
     const measured = Number(row['meta_gfp']);
     return {
       kernel: name,
-      name: `${row['host_name']} ${row['host_gfp']}, ${written}`,
+      name: `${row['host_name']} ${row['host_gfp']}, ${variant.name}`,
       quantities: () => {
         const tries = variant.attempts(Number(row['host_gfp']), CONTEXT, kernel);
         return [exact('gfp', hexOf(measured), tries.map(hexOf).join())];

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { CpuCounts } from '../../model/slab/slab-geometry.ts';
 import { slabGeometry } from '../../model/slab/slab-geometry.ts';
 import type { FidelityGroup, Setting } from '../fidelity-group.ts';
@@ -41,7 +42,7 @@ function namedCaches(boot: Boot, laboratory: Laboratory): Setting[] {
     const [size, objects, order, cpuPartial, minPartial] = cells.slice(3).map(Number);
     return {
       kernel: boot.kernel,
-      name: `${cache}, ${boot.cpus} CPUs`,
+      name: `${cache}, ${counted(boot.cpus, 'CPU')}`,
       quantities: () => {
         const layout = geometry(boot, Number(objectSize), laboratory);
         return [
@@ -61,7 +62,7 @@ function sizes(boot: Boot, laboratory: Laboratory): Setting[] {
     const [size, objects, pages] = cells.map(Number);
     return {
       kernel: boot.kernel,
-      name: `slabinfo, objects of ${size} bytes, ${boot.cpus} CPUs`,
+      name: `slabinfo, objects of ${size} bytes, ${counted(boot.cpus, 'CPU')}`,
       quantities: () => {
         const layout = geometry(boot, size!, laboratory);
         return [

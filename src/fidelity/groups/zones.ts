@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { type MachineReport, queryMachine } from '../../scenario/machine-query.ts';
 import type { FidelityGroup, Setting } from '../fidelity-group.ts';
 import type { Laboratory, Row } from '../laboratory.ts';
@@ -12,9 +13,7 @@ const FIELDS = ['spanned', 'present', 'managed', 'min', 'low', 'high'] as const;
 const group: FidelityGroup = {
   name: 'zones',
   summary: 'watermarks, protection, boost, per-CPU limits',
-  heldTo: [
-    'real zoneinfo after boot and after sysctl writes, 4.17 and 6.1, 64 MiB to 8 GiB, 1 to 8 CPUs',
-  ],
+  heldTo: ['real zoneinfo after boot and after sysctl writes, 64 MiB to 8 GiB, 1 to 8 CPUs'],
   unit: 'zones',
   agreement: 'exact',
   measurements: KERNELS.map(fileOf),
@@ -30,9 +29,10 @@ function fileOf(kernel: string): string {
 function zonesOf(kernel: string, laboratory: Laboratory): Setting[] {
   return laboratory.rows(fileOf(kernel)).map((row) => {
     const { mem, smp, variant, zone } = row;
+    const moment = variant === BOOT ? 'boot' : variant;
     return {
       kernel,
-      name: `${mem}, ${smp} CPUs, ${variant === BOOT ? 'boot' : variant}, ${zone}`,
+      name: [mem, counted(Number(smp), 'CPU'), moment, zone].join(', '),
       quantities: () => quantities(row, machineOf(row, kernel, laboratory)),
     };
   });
