@@ -3,15 +3,6 @@ import { between, type Quantity } from './quantity.ts';
 /** Half-width of the two-sided 99.99 % interval: hundreds of counts are compared. */
 export const CHANCE_Z = 3.9;
 
-/** A run that several settings look at is made when the first does. */
-export function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
 /** Of the tries that were hit by a fault, half were hit again. */
 export function shareOfHalf(
   name: string,

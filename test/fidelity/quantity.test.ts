@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { once, shareOfHalf } from '../../src/fidelity/pairs-of-counts.ts';
+import { once } from '../../src/fidelity/once.ts';
+import { shareOfHalf } from '../../src/fidelity/pairs-of-counts.ts';
 import {
   alike,
   alsoWithin,

@@ -1,7 +1,8 @@
 import type { CallerKind, MachineReadings } from '../../model/machine-readings.ts';
 import type { FidelityGroup, Setting } from '../fidelity-group.ts';
 import type { Laboratory, Row } from '../laboratory.ts';
-import { CHANCE_Z, once } from '../pairs-of-counts.ts';
+import { once } from '../once.ts';
+import { CHANCE_Z } from '../pairs-of-counts.ts';
 import { alike, exact, type Quantity } from '../quantity.ts';
 import { rankSettings } from '../ranks.ts';
 

@@ -1,7 +1,8 @@
 import { counted } from '../../base/counted.ts';
 import type { FidelityGroup, Setting } from '../fidelity-group.ts';
 import type { Laboratory, Row } from '../laboratory.ts';
-import { CHANCE_Z, once, shareOfHalf } from '../pairs-of-counts.ts';
+import { once } from '../once.ts';
+import { CHANCE_Z, shareOfHalf } from '../pairs-of-counts.ts';
 import { alike, alsoWithin, between, exact, medianOf, type Quantity } from '../quantity.ts';
 
 /** A measured run, and the metrics of the same churn here. */
