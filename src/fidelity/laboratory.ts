@@ -37,13 +37,17 @@ export class Laboratory {
     return text;
   }
 
-  json<T>(name: string): T {
+  /** A list of measured settings. */
+  list<T>(name: string): readonly T[] {
+    const at = { file: `${this.#folder}/${name}` };
     try {
-      return JSON.parse(this.text(name)) as T;
+      const list: unknown = JSON.parse(this.text(name));
+      if (Array.isArray(list)) return list as T[];
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      throw new UserError('not JSON', { at: { file: `${this.#folder}/${name}` } });
+      throw new UserError('not JSON', { at });
     }
+    throw new UserError('not a list of measured settings', { at });
   }
 
   /** Lines of cells, without a header. */
@@ -53,7 +57,12 @@ export class Laboratory {
 
   rows(name: string): Row[] {
     const [names = [], ...lines] = this.cells(name);
-    return lines.map((cells) => Object.fromEntries(names.map((each, i) => [each, cells[i] ?? ''])));
+    return lines.map((cells, i) => {
+      const at = { file: `${this.#folder}/${name}`, line: i + 2 };
+      const expected = `${names.length} cells, as the header has`;
+      if (cells.length !== names.length) throw new UserError('not a row', { at, expected });
+      return Object.fromEntries(names.map((each, column) => [each, cells[column]!]));
+    });
   }
 
   /** The run of a scenario with this text; its first proposal unless told. */

@@ -135,9 +135,14 @@ describe('what cannot be read', () => {
     const { status, stderr } = gfpsim(['fidelity', 'maskz']);
     expect(status).toBe(2);
     expect(lastLine(stderr)).toBe("gfpsim: exit 2: unknown group 'maskz'; did you mean 'masks'?");
-    const folder = changedMeasurements('drain/measured-drains.json', '[', '{{');
-    const broken = gfpsim(['fidelity', 'drain', '--measurements', folder]);
-    expect(broken.status).toBe(2);
-    expect(lastLine(broken.stderr)).toMatch(/measured-drains\.json: not JSON$/);
+  });
+
+  it.each([
+    ['drain', 'drain/measured-drains.json', '[', '{{', /measured-drains\.json: not JSON$/],
+    ['masks', 'kmemleak/masktable-6.1.csv', '0xcc0,', '', /6\.1\.csv:2: not a row; expected 5 /],
+  ])('is told with its place: %s', (group, file, from, to, message) => {
+    const folder = changedMeasurements(file, from, to);
+    const { status, stderr } = gfpsim(['fidelity', group, '--measurements', folder]);
+    expect([status, lastLine(stderr)]).toEqual([2, expect.stringMatching(message)]);
   });
 });

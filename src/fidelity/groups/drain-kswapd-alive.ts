@@ -54,7 +54,7 @@ const group: FidelityGroup = {
   agreement: 'median index within 2 %, free pages within 35 of the measured range',
   measurements: [MEASURED, MACHINE],
   settings: (laboratory) =>
-    laboratory.json<readonly MeasuredDrain[]>(MEASURED).map((drain) => ({
+    laboratory.list<MeasuredDrain>(MEASURED).map((drain) => ({
       kernel: KERNEL,
       name: `128M ${drain.gfp} ${drain.size} bytes, ${drain.variant}`,
       quantities: () => quantities(drain, laboratory),

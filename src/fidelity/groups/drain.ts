@@ -69,7 +69,7 @@ const group: FidelityGroup = {
 export default group;
 
 export function measuredDrains(laboratory: Laboratory): readonly MeasuredDrain[] {
-  return laboratory.json(MEASURED);
+  return laboratory.list(MEASURED);
 }
 
 function startsOf(drain: MeasuredDrain, laboratory: Laboratory): Setting[] {

@@ -64,7 +64,7 @@ const group: FidelityGroup = {
     'inside the measured spread, or within 25 % of the median; deaths inside the 95 % interval',
   measurements: [MEASURED, 'pressure/qemu-256M-4.17', 'pressure/qemu-256M-6.1'],
   settings: (laboratory) => {
-    const all = laboratory.json<readonly MeasuredDrains[]>(MEASURED);
+    const all = laboratory.list<MeasuredDrains>(MEASURED);
     return [...all.map((drains) => settingOf(drains, laboratory)), masksAlike(all, laboratory)];
   },
 };
