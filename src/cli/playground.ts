@@ -2,8 +2,8 @@ import { join, relative } from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { treeOf, yamlOf } from '../play/scenario-text.ts';
 import { loadScenario } from '../scenario/load.ts';
-import { isTreeMap } from '../scenario/load-merge.ts';
-import type { TreeMap } from '../scenario/load-yaml.ts';
+import { withFileNames } from '../scenario/load-files.ts';
+import { formatPath, type Path } from '../scenario/load-places.ts';
 import { loadCatalogs } from './load-catalogs.ts';
 import { NodeFiles, readText } from './node-files.ts';
 import { SCENARIO_FOLDER, selectScenarios } from './suites.ts';
@@ -32,26 +32,27 @@ async function ownPart(name: string): Promise<unknown> {
     throw new UserError(`'${name}' is ${files.length} scenarios`, { expected: 'one of them' });
   }
   const reader = new NodeFiles();
-  loadScenario(file, { files: reader, catalogs: await loadCatalogs() });
+  const catalogs = await loadCatalogs();
+  loadScenario(file, { files: reader, catalogs });
   const bundled = bundledPath(file);
   if (bundled !== undefined) return { scenario: bundled.replace(/\.yaml$/, ''), files: {} };
   const state = { scenario: file, changes: {} };
-  return {
-    scenario: file,
-    files: { [file]: yamlOf(withBundledMachine(treeOf(state, reader), file)) },
-  };
+  const tree = treeOf(state, reader, catalogs);
+  const held = withFileNames(tree, catalogs, (path, at) => heldName(path, at, file));
+  return { scenario: file, files: { [file]: yamlOf(held) } };
 }
 
-/** The page has the bundled machines and no other copies of /proc. */
-function withBundledMachine(tree: TreeMap, file: string): TreeMap {
-  const machine = tree['machine'];
-  const procfs = isTreeMap(machine) ? machine['procfs'] : undefined;
-  if (!isTreeMap(machine) || typeof procfs !== 'string') return tree;
-  const path = bundledPath(procfs);
-  if (path !== undefined) return { ...tree, machine: { ...machine, procfs: path } };
-  throw new UserError(`the page cannot hold the copies of /proc in '${procfs.slice(0, 80)}'`, {
+/** The page has the bundled machines and traces and no other copies of files. */
+function heldName(path: string, at: Path, file: string): string {
+  const name = bundledPath(path);
+  if (name !== undefined) return name;
+  const isMachine = at[0] === 'machine';
+  const what = isMachine ? 'the copies of /proc in' : 'the file';
+  throw new UserError(`the page cannot hold ${what} '${path.slice(0, 80)}'`, {
     at: { file },
-    expected: 'machine.memory, machine.zones, or a machine in scenarios/machines',
+    expected: isMachine
+      ? 'machine.memory, machine.zones, or a machine in scenarios/machines'
+      : `for ${formatPath(at)} a file in scenarios`,
   });
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { hashHex } from '../base/hash.ts';
 import { UserError } from '../base/user-error.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { bareLoad, type Scenario } from '../scenario/scenario.ts';
 import type { RunTrace } from './trace-run.ts';
 
 // A baseline is a results folder and, beside its files:
@@ -42,7 +42,7 @@ export function scenarioHash(scenario: Scenario, copies: readonly string[]): str
   const { variants, replications, seed, metrics, expect, question, ...rest } = scenario;
   // A snapshot is already read by the model's rules; the files themselves are not.
   const { snapshot, ...experiment } = rest;
-  const written = [experiment, copies];
+  const written = [{ ...experiment, load: bareLoad(scenario) }, copies];
   return hashHex(JSON.stringify(written, (_, value) => (isNothing(value) ? undefined : value)));
 }
 

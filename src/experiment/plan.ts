@@ -4,7 +4,7 @@ import { UserError } from '../base/user-error.ts';
 import type { KmemleakVariant } from '../model/kmemleak/variant.ts';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import { resolveScenario, resolveTasks, variantsOf } from '../scenario/resolve.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { bareLoad, type Scenario } from '../scenario/scenario.ts';
 import type { RunSpec } from './run-result.ts';
 
 /** A run by name, and by what it is made of: equal ids, equal results. */
@@ -133,7 +133,8 @@ class Identity {
     this.scenario = scenario;
     const { config, kmemleak } = resolveScenario(scenario, catalogs);
     const classes = resolveTasks(scenario, 0, catalogs).flatMap(({ source }) => source.classes);
-    const { load, horizon } = scenario;
+    const { horizon } = scenario;
+    const load = bareLoad(scenario);
     this.#shared = hashHex(JSON.stringify([ID_FORMAT, config, kmemleak, load, horizon]));
     this.#proposals = variantsOf(scenario, catalogs).map((variant) =>
       describeVariant(variant, config.kernel, classes),

@@ -98,7 +98,7 @@ export class PlayPage {
   }
 
   #put(changes: Readonly<Record<string, string>>): void {
-    const bare = treeOf({ ...this.#state, changes: {} }, this.#files);
+    const bare = treeOf({ ...this.#state, changes: {} }, this.#files, catalogs);
     let state = this.#state;
     for (const [path, text] of Object.entries(changes)) {
       const isStanding = text === textOf(valueAt(bare, path));
@@ -154,7 +154,7 @@ export class PlayPage {
 
   #showControls(scenario: Scenario): void {
     const focused = document.activeElement?.id ?? '';
-    const tree = treeOf(this.#state, this.#files);
+    const tree = treeOf(this.#state, this.#files, catalogs);
     const events = {
       change: (path: string, text: string) => this.#put({ [path]: text }),
       changeAll: (changes: Readonly<Record<string, string>>) => this.#put(changes),
@@ -174,7 +174,7 @@ export class PlayPage {
   }
 
   #showTakeAway(scenario: Scenario): void {
-    const text = yamlOf(treeOf(this.#state, this.#files));
+    const text = yamlOf(treeOf(this.#state, this.#files, catalogs));
     const link = `${location.href.replace(/#.*$/, '')}#${linkOf(this.#state)}`;
     find('take').replaceChildren(
       copyBox('take-link', 'Link to this page as it stands', link),

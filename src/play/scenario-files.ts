@@ -2,6 +2,7 @@ import type { ScenarioFiles } from '../scenario/load.ts';
 
 /** Texts by path; what a page has instead of a disk. */
 export class HeldFiles implements ScenarioFiles {
+  readonly missing = 'a page can read no file; it holds the bundled ones';
   readonly #texts: Readonly<Record<string, string>>;
 
   constructor(texts: Readonly<Record<string, string>>) {

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { Catalogs } from '../scenario/catalogs.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { loadScenario, readScenarioTree, type ScenarioFiles } from '../scenario/load.ts';
+import { withFileNames } from '../scenario/load-files.ts';
 import { isTreeMap } from '../scenario/load-merge.ts';
 import type { LocatedTree, Tree, TreeMap } from '../scenario/load-yaml.ts';
 import { applyOverride } from '../scenario/overrides.ts';
@@ -21,20 +22,21 @@ export function loadState(
   return loadScenario(fileOf(state), { files, catalogs, overrides: overridesOf(state) });
 }
 
-/** What the scenario and the changes say together, as it is written, extends resolved. */
-export function treeOf(state: PlayState, files: ScenarioFiles): TreeMap {
+/**
+ * What the scenario and the changes say together, as it is written, extends resolved. Files that it
+ * names are named as seen from anywhere.
+ */
+export function treeOf(state: PlayState, files: ScenarioFiles, catalogs: Catalogs): TreeMap {
   let located: LocatedTree = readScenarioTree(fileOf(state), files);
   for (const override of overridesOf(state)) located = applyOverride(located, override);
   const { tree, places } = located;
   if (!isTreeMap(tree)) return {};
   const { extends: _, ...own } = tree;
-  const machine = own['machine'];
-  const procfs = isTreeMap(machine) ? machine['procfs'] : undefined;
-  if (!isTreeMap(machine) || typeof procfs !== 'string') return own;
-  const at = places.nearest(['machine', 'procfs']);
-  const isOurs = at === undefined || at.file.startsWith('at ');
-  const path = isOurs ? procfs : files.resolve(at.file, procfs);
-  return { ...own, machine: { ...machine, procfs: path } };
+  return withFileNames(own, catalogs, (written, path) => {
+    const at = places.nearest(path);
+    const isOurs = at === undefined || at.file.startsWith('at ');
+    return isOurs ? written : files.resolve(at.file, written);
+  });
 }
 
 /** One file that says it all. */

@@ -5,9 +5,9 @@ import type { Scenario } from './scenario.ts';
 
 /** The load and its machine in a line: "drain (size 256, gfp GFP_ATOMIC); 128MiB". */
 export function describeLoad(scenario: Scenario, catalogs: Catalogs): string {
-  const loads = scenario.load.map(({ workload, count, params }) => {
+  const loads = scenario.load.map(({ workload, count, params, files }) => {
     const notes = parameterNotes(catalogs.workloads.get(workload));
-    const told = Object.entries(params)
+    const told = Object.entries({ ...params, ...files })
       .filter(([, value]) => typeof value === 'string' || isPlainCount(value))
       .map(([name, value]) => {
         const unit = notes.find((note) => note.name === name)?.unit ?? '';

@@ -4,6 +4,7 @@ import { type InputPosition, UserError } from '../base/user-error.ts';
 import { checkAnswer } from './answer-template.ts';
 import type { Catalogs } from './catalogs.ts';
 import { checkClaim } from './check-claim.ts';
+import { type TextFiles, withFileTexts } from './load-files.ts';
 import { schemaFault } from './load-issues.ts';
 import { locate, type Path, type Places } from './load-places.ts';
 import { resolveFault } from './resolve-fault.ts';
@@ -13,13 +14,20 @@ import type { Scenario } from './scenario.ts';
 
 type PositionOf = (path: Path) => InputPosition;
 
+/** What the names of a scenario may stand for. */
+interface Known {
+  readonly catalogs: Catalogs;
+  readonly files: TextFiles;
+}
+
 /**
  * Checks what the schema cannot: that every name is known, each workload's own parameters, and
- * what belongs together. Returns the scenario with the workloads' parameters as they read them.
+ * what belongs together. Returns the scenario with the workloads' parameters as they read them,
+ * and the texts of the files that those name.
  */
 export function checkNames(
   scenario: Scenario,
-  catalogs: Catalogs,
+  { catalogs, files }: Known,
   places: Places,
   at: PositionOf,
 ): Scenario {
@@ -47,7 +55,11 @@ export function checkNames(
       catalogs.workloads.get(entry.workload),
     );
     const parsed = workload.parameters.safeParse(entry.params);
-    if (parsed.success) return { ...entry, params: plainParams(parsed.data) };
+    if (parsed.success) {
+      const checked = { ...entry, params: plainParams(parsed.data) };
+      const here = (parameter: string) => at(['load', index, 'params', parameter]);
+      return withFileTexts(checked, workload, { files, kernel, at: here });
+    }
     throw schemaFault(parsed.error.issues, {
       places,
       value: entry.params,

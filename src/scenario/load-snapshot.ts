@@ -1,12 +1,7 @@
 import { type InputPosition, UserError } from '../base/user-error.ts';
 import { importKernelLog } from './import/kernel-log.ts';
 import { importProcfs, importZoneinfo, type ProcfsSnapshot } from './import/procfs-snapshot.ts';
-
-/** How files are reached; a directory has no text of its own. */
-export interface SnapshotFiles {
-  read(path: string): string | undefined;
-  resolve(fromFile: string, written: string): string;
-}
+import { pathOf, type TextFiles } from './load-files.ts';
 
 /**
  * The snapshot behind `machine.procfs`: a directory with copies of /proc files, or one zoneinfo.
@@ -15,11 +10,10 @@ export interface SnapshotFiles {
 export function readSnapshot(
   written: string | undefined,
   at: InputPosition,
-  files: SnapshotFiles,
+  files: TextFiles,
 ): ProcfsSnapshot | undefined {
   if (written === undefined) return undefined;
-  // What --set says is relative to where the user stands.
-  const path = at.file.startsWith('--') ? written : files.resolve(at.file, written);
+  const path = pathOf(written, at, files);
   const text = files.read(path);
   if (text !== undefined) return importZoneinfo(text, path);
   if (files.read(`${path}/zoneinfo`) === undefined) {
@@ -32,7 +26,7 @@ export function readSnapshot(
 }
 
 /** The snapshot behind `--dmesg`: the first memory report of a kernel log. */
-export function readKernelLog(path: string, files: Pick<SnapshotFiles, 'read'>): ProcfsSnapshot {
+export function readKernelLog(path: string, files: Pick<TextFiles, 'read'>): ProcfsSnapshot {
   const text = files.read(path);
   if (text !== undefined) return importKernelLog(text, path);
   throw new UserError(`'${path}' is no file`, {

@@ -2,6 +2,7 @@ import { type InputPosition, UserError } from '../base/user-error.ts';
 import type { Catalogs } from './catalogs.ts';
 import { checkWaiting } from './check-waiting.ts';
 import { checkNames } from './load-checks.ts';
+import type { TextFiles } from './load-files.ts';
 import { schemaFault } from './load-issues.ts';
 import { isTreeMap, mergeTrees } from './load-merge.ts';
 import { locate, type Path, type Places } from './load-places.ts';
@@ -13,12 +14,7 @@ import type { Scenario } from './scenario.ts';
 import { SCENARIO_SCHEMA, scenarioJsonSchema } from './schema.ts';
 
 /** How scenario files are reached; nothing below the command line opens a file itself. */
-export interface ScenarioFiles {
-  /** The text of a file, or undefined when there is none. */
-  read(path: string): string | undefined;
-  /** A path written in a file, as seen from where that file stands. */
-  resolve(fromFile: string, written: string): string;
-}
+export type ScenarioFiles = TextFiles;
 
 /** A scenario with the places its values came from. */
 export interface LoadedScenario {
@@ -69,7 +65,7 @@ export function loadScenario(file: string, options: LoadOptions): LoadedScenario
     ...(metrics === undefined ? {} : { metrics }),
     ...(snapshot === undefined ? {} : { snapshot }),
   };
-  const checked = checkNames(scenario, options.catalogs, places, at);
+  const checked = checkNames(scenario, options, places, at);
   checkResolves(checked, options.catalogs, at);
   return { scenario: checked, file, places };
 }

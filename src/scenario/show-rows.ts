@@ -38,7 +38,7 @@ export function showRows(loaded: LoadedScenario, catalogs: Catalogs): ShowRow[] 
     rows.add(['load', index, 'make-it-fail'], entry['make-it-fail']);
     rows.add(['load', index, 'fail-nth'], entry['fail-nth']);
     for (const [name, value] of Object.entries(entry.params)) {
-      rows.add(['load', index, 'params', name], plain(value));
+      rows.add(['load', index, 'params', name], plain(entry.files?.[name] ?? value));
     }
   });
   rows.add(['variants'], scenario.variants);

@@ -11,7 +11,7 @@ import type { GfpClass } from '../model/operation.ts';
  */
 
 /** Largest request: the largest page order, 4 MiB. */
-const LARGEST_BYTES = 4 * 1024 * 1024;
+export const LARGEST_BYTES = 4 * 1024 * 1024;
 
 /** Bytes of one object. */
 export function objectSizeField() {

@@ -23,6 +23,22 @@ beforeAll(async () => {
   workloads = await loadCatalog<Workload>('workload', WORKLOADS);
 });
 
+/** What a load cannot do without: the text of the file that a scenario names. */
+const NEEDED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  trace: {
+    repeat: 3,
+    file: [
+      'time_ns,op,object,size_bytes,gfp',
+      ...['0,alloc,0,64,GFP_KERNEL', '10,alloc,1,192,GFP_ATOMIC', '10,free,0,,'],
+      ...['25,alloc,0,4096,GFP_KERNEL|__GFP_ZERO', '30,free,1,,', '31,free,0,,'],
+    ].join('\n'),
+  },
+};
+
+function paramsOf(workload: Workload): unknown {
+  return workload.parameters.parse(NEEDED[workload.name] ?? {});
+}
+
 /** Refusals that end any load: every seventh request, and all from the 3000th on. */
 const refuse = (index: number) => index % 7 === 0 || index >= 3000;
 
@@ -36,7 +52,7 @@ function isWithin(operation: Operation, source: OperationSource): boolean {
 }
 
 function trace(workload: Workload, kernel = linux417) {
-  const params = workload.parameters.parse({});
+  const params = paramsOf(workload);
   return perform(workload.start(params, new RandomStreams('7', 3), kernel), refuse);
 }
 
@@ -44,10 +60,10 @@ describe('every workload', () => {
   it('is there', () => {
     const user = ['file-reader', 'fork-storm', 'hog'];
     const callers = ['churn', 'drain', 'hole-filler', 'leaker', 'network-burst'];
-    expect(workloads.names()).toEqual([...user, ...callers].sort());
+    expect(workloads.names()).toEqual([...user, ...callers, 'trace'].sort());
   });
 
-  it('runs with no parameter given, and ends, but for the hog, which is killed', () => {
+  it('runs with no parameter but what it needs, and ends, but for the hog, which is killed', () => {
     for (const workload of workloads.all()) {
       const { operations, live, endless } = trace(workload);
       expect(operations).toBeGreaterThan(0);
@@ -66,7 +82,7 @@ describe('every workload', () => {
 
   it('has a class or a process, unsigned masks, and uses no other class', () => {
     for (const workload of workloads.all()) {
-      const params = workload.parameters.parse({});
+      const params = paramsOf(workload);
       const source = workload.start(params, new RandomStreams('7', 3), linux417);
       expect(source.classes.length > 0 || source.process !== undefined).toBe(true);
       for (const { name, gfp } of source.classes) {
@@ -84,6 +100,22 @@ describe('every workload', () => {
   it('refuses a parameter that it does not know', () => {
     for (const workload of workloads.all()) {
       expect(workload.parameters.safeParse({ nonsense: 1 }).success).toBe(false);
+    }
+  });
+
+  it('has a parameter for each file that it reads, and tells where a text is wrong', () => {
+    const reading = workloads.all().filter(({ files }) => files !== undefined);
+    expect(reading.map(({ name }) => name)).toEqual(Object.keys(NEEDED));
+    for (const workload of reading) {
+      const schema = z.toJSONSchema(workload.parameters, { io: 'input' });
+      for (const [name, { expected, check }] of Object.entries(workload.files!)) {
+        expect(schema.properties).toHaveProperty(name);
+        expect(expected).toMatch(/^an? \w/);
+        check(String(NEEDED[workload.name]![name]), 'right', linux417);
+        for (const text of ['', 'no such thing\n']) {
+          expect(() => check(text, 'wrong', linux417)).toThrow(/^wrong:1:\d+: .*; expected /);
+        }
+      }
     }
   });
 

@@ -34,7 +34,7 @@ function idsOf(load: () => { scenario: Parameters<typeof planRuns>[0][number] })
 
 function written(state: PlayState): string {
   const file = join(mkdtempSync(join(tmpdir(), 'gfpsim-play-')), 'copied.yaml');
-  writeFileSync(file, yamlOf(treeOf(state, FILES)));
+  writeFileSync(file, yamlOf(treeOf(state, FILES, catalogs)));
   return file;
 }
 
@@ -78,7 +78,7 @@ describe('the copied file', () => {
 
   it('lacks what was taken away', () => {
     const changes = { 'machine.swap': '', 'machine.memory': '96MiB' };
-    const text = yamlOf(treeOf({ scenario: 'rfc-2018/pressure', changes }, FILES));
+    const text = yamlOf(treeOf({ scenario: 'rfc-2018/pressure', changes }, FILES, catalogs));
     expect(text).not.toContain('swap:');
     expect(text).toContain('memory: 96MiB');
   });
