@@ -10,6 +10,7 @@ import {
 import { Machine } from '../model/machine.ts';
 import { VMSTAT_NAMES } from '../model/vmstat.ts';
 import type { ResolvedRun } from '../scenario/resolve.ts';
+import { RequestLog } from './request-log.ts';
 
 const NAMES: Readonly<Record<number, string>> = {
   [TASK_STEP]: 'task_step',
@@ -23,17 +24,26 @@ const NAMES: Readonly<Record<number, string>> = {
 
 /**
  * A machine that tells every event in ftrace's text form, so that the eyes and scripts made for
- * that can read it: who, on which CPU, when, what, and which vmstat counters it moved.
+ * that can read it: who, on which CPU, when, what, and which vmstat counters it moved; below it the
+ * requests and frees of the loads that it ended, as the kernel's kmem events.
  *
- *   churn-0       [000] ....     0.001234: task_step: pgalloc_dma32=1
+ *   load 0-1      [000] ....     0.001234: task_step: pgalloc_dma32=1
+ *   load 0-1      [000] ....     0.001234: kmalloc: call_site=load_0 ptr=… bytes_req=64 …
  */
 export class LoggedMachine extends Machine {
   readonly #tell: (line: string) => void;
   readonly #counts = new Float64Array(VMSTAT_NAMES.length);
+  readonly #requests: RequestLog;
 
   constructor({ config, tasks, streams }: ResolvedRun, tell: (line: string) => void) {
-    super(config, tasks, streams);
+    const requests = new RequestLog(config.kernel);
+    super(
+      config,
+      tasks.map((spec, id) => requests.watched(spec, id)),
+      streams,
+    );
     this.#tell = tell;
+    this.#requests = requests;
   }
 
   override handle(kind: number, a: number, b: number): void {
@@ -42,7 +52,9 @@ export class LoggedMachine extends Machine {
     super.handle(kind, a, b);
     const moved = this.#moved();
     const what = moved === '' ? '' : ` ${moved}`;
-    this.#tell(`${head} ${secondsOf(atNs).padStart(12)}: ${NAMES[kind] ?? kind}:${what}`);
+    const when = `${head} ${secondsOf(atNs).padStart(12)}`;
+    this.#tell(`${when}: ${NAMES[kind] ?? kind}:${what}`);
+    for (const line of this.#requests.take()) this.#tell(`${when}: ${line}`);
   }
 
   /** `comm-pid [cpu] flags`, as far as there is one. */

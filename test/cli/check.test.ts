@@ -268,8 +268,16 @@ describe('stored results', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('injection quiet-2011, run 1 of seed 1');
     const events = Number(/, (\d+) events,/.exec(stdout)![1]);
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const all = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const kmem = /: (kmalloc|kfree): /;
+    const lines = all.filter((line) => !kmem.test(line));
     expect(lines).toHaveLength(events);
+    const head = /^ +load 0-1 +\[000\] [d.]\.\.\. +\d+\.\d{6}: /;
+    const ptr = 'call_site=load_0 ptr=([0-9a-f]{16}|\\(null\\))';
+    const request = `kmalloc: ${ptr} bytes_req=\\d+ bytes_alloc=\\d+ gfp_flags=[\\w|]+`;
+    const asked = new RegExp(`${head.source}(${request}|kfree: ${ptr})$`);
+    for (const line of all.filter((line) => kmem.test(line))) expect(line).toMatch(asked);
+    expect(all.length).toBeGreaterThan(events);
     const form = /^ +\S.*-\d+ +\[\d{3}\] [d.]\.\.\. +\d+\.\d{6}: \w+:( \w+=-?\d+)*$/;
     for (const line of lines) expect(line).toMatch(form);
   });
