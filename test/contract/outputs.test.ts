@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCommands } from '../../src/cli/load-catalogs.ts';
@@ -19,6 +19,14 @@ symlinkSync(join(ROOT, 'scenarios'), join(folder, 'scenarios'));
 cpSync(join(ROOT, 'results/rfc-2018'), join(folder, 'results/rfc-2018'), { recursive: true });
 const ids = readFileSync(join(folder, 'results/rfc-2018/runs.csv'), 'utf8').split('\n').slice(1);
 const idOf = (run: number): string => ids[run]!.split(',')[0]!;
+
+writeFileSync(
+  join(folder, 'trace.txt'),
+  [
+    '  task-1 [000] ....  1.000001: kmalloc: call_site=f+0x1/0x2 ptr=01 bytes_req=8 bytes_alloc=8 ',
+    'gfp_flags=GFP_KERNEL\n  task-1 [000] ....  1.000002: kfree: call_site=f+0x1/0x2 ptr=01\n',
+  ].join(''),
+);
 
 const PROCFS = ['--procfs', 'scenarios/machines/qemu-256M-6.1'];
 const SMALL = [
@@ -55,6 +63,12 @@ const LINES: Readonly<Record<OutputName, readonly (readonly string[])[]>> = {
     ['GFP_ATOMIC', '--kernel', '6.12', '-V', 'quiet-2011'],
     ['GFP_NOWAIT', '-V', 'all'],
     ['0xffffffff', '--order', '3', '--hardirq'],
+  ],
+  import: [
+    ['zoneinfo', 'scenarios/machines/qemu-128M-4.17'],
+    ['zoneinfo', 'scenarios/machines/qemu-256M-6.1/zoneinfo', '--kernel', '6.12'],
+    ['slabinfo', 'scenarios/machines/qemu-128M-6.1/slabinfo'],
+    ['ftrace', 'trace.txt'],
   ],
   list: [['scenarios'], ['variants', '--all'], ['metrics'], ['kernels'], ['workloads']],
   machine: [

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { openJsonSchema } from '../../experiment/results-schema.ts';
 import { FIDELITY_OUTPUT } from './fidelity-output.ts';
+import { IMPORT_OUTPUT } from './import-output.ts';
 import { LIST_OUTPUT } from './list-output.ts';
 import { MACHINE_OUTPUT } from './machine-output.ts';
 import { DECIDE_OUTPUT, GFP_OUTPUT } from './request-outputs.ts';
@@ -20,6 +21,7 @@ export const OUTPUTS = {
   explain: EXPLAIN_OUTPUT,
   fidelity: FIDELITY_OUTPUT,
   gfp: GFP_OUTPUT,
+  import: IMPORT_OUTPUT,
   list: LIST_OUTPUT,
   machine: MACHINE_OUTPUT,
   plan: PLAN_OUTPUT,
