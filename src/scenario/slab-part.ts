@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatBytes, PAGE_BYTES } from '../base/units.ts';
 import { UserError } from '../base/user-error.ts';
 import type { KernelProfile } from '../kernel/kernel-profile.ts';
@@ -54,7 +55,7 @@ export function slabPart({ caches, file, kernel, isKernelAsked }: SlabSource): S
 
 function emptyNote(known: readonly unknown[], taken: readonly unknown[]): string {
   const empty = known.length - taken.length;
-  return empty === 0 ? '' : `; ${empty} more are empty`;
+  return empty === 0 ? '' : `, and ${empty} more that ${empty === 1 ? 'is' : 'are'} empty`;
 }
 
 function cachePart(cache: SlabCacheState): PartMap {
@@ -104,7 +105,7 @@ function untaken(caches: readonly SlabCacheState[], simulated: ReadonlySet<strin
     .map((cache) => `${cache.name} ${formatBytes(bytesOf(cache))}`);
   const bytes = left.reduce((sum, cache) => sum + bytesOf(cache), 0);
   return [
-    `Not taken: ${left.length} caches of ${formatBytes(bytes)} from which no load asks, such as ` +
+    `Not taken: ${counted(left.length, 'cache')} of ${formatBytes(bytes)} from which no load asks, such as ` +
       `${largest.join(', ')}; machine.free has to leave them out.`,
   ];
 }

@@ -19,7 +19,7 @@ const command: Command = {
   positionals: {
     kind: { describe: `What it is: ${KINDS.join(', ')}`, words: KINDS },
     file: {
-      describe: 'The file; for zoneinfo also a directory with copies of /proc files',
+      describe: 'The file, such as /dev/stdin; of zoneinfo also a directory with copies of /proc',
       words: ['<files>'],
     },
   },
@@ -43,6 +43,8 @@ const command: Command = {
     }
     const { IMPORT_KINDS } = await import('../import-kinds.ts');
     const file = textOf(args, 'file') ?? '';
+    // A parser of options makes nothing of a bare -.
+    if (file === '') throw new UserError('no file', { expected: 'its path, or /dev/stdin' });
     const kernel = textOf(args, 'kernel');
     const { report, text } = await IMPORT_KINDS[kind]!({ file, kernel, cpus });
     return {

@@ -16,7 +16,7 @@ const SHOWN_OTHERS = 6;
 export interface ImportedTrace {
   readonly rows: readonly TraceRow[];
   readonly requests: number;
-  /** Requests that got nothing. */
+  /** Requests that got nothing: they keep a number, as where they are played they may get it. */
   readonly refused: number;
   readonly frees: number;
   /** Frees that the recording does not have: their address came again. */
@@ -51,7 +51,7 @@ class TraceMaker {
   readonly #masks: PortableMasks;
   readonly #objects = new Map<string, number>();
   readonly #freeNumbers: number[] = [];
-  readonly #dropped = new Map<string, number>();
+  readonly #dropped = new Map<string, { noun: string; count: number }>();
   readonly #leftOfMasks = new Map<string, number>();
   #firstS: number | undefined;
   #nowNs = 0;
@@ -73,7 +73,7 @@ class TraceMaker {
     const { site, cache, request } = event;
     this.#tell(event);
     if (KMEMLEAK.test(site) || KMEMLEAK_CACHE.test(cache)) {
-      this.#drop("of kmemleak's own memory: the simulated one asks for its own");
+      this.#drop('event', "of kmemleak's own memory: the simulated one asks for its own");
     } else if (request === undefined) this.#takeFree(event);
     else this.#takeRequest(event, request);
   }
@@ -84,7 +84,7 @@ class TraceMaker {
       refused: this.#refused,
       frees: this.#frees,
       inferred: this.#inferred,
-      left: this.#requests - this.#frees - this.#inferred,
+      left: this.#requests - this.#refused - this.#frees - this.#inferred,
       slots: this.#slots,
       lastNs: this.rows.at(-1)?.timeNs ?? 0,
     };
@@ -92,7 +92,9 @@ class TraceMaker {
 
   notes(): string[] {
     const { numbersOf } = this.#masks;
-    const notes = [...this.#dropped].map(([what, count]) => `left out: ${count} ${what}`);
+    const notes = [...this.#dropped].map(
+      ([why, { noun, count }]) => `left out: ${counted(count, noun)} ${why}`,
+    );
     for (const [name, count] of this.#leftOfMasks) {
       notes.push(
         `left out of ${counted(count, 'mask')}: ${name}, which no kernel modelled here has`,
@@ -137,12 +139,12 @@ class TraceMaker {
 
   #takeFree({ pointer }: KmemEvent): void {
     if (pointer === '') {
-      this.#drop('of null');
+      this.#drop('free', 'of null');
       return;
     }
     const object = pointer === undefined ? undefined : this.#objects.get(pointer);
     if (object === undefined) {
-      this.#drop('of what the recording never saw allocated');
+      this.#drop('free', 'of what the recording never saw allocated');
       return;
     }
     this.#frees++;
@@ -154,7 +156,7 @@ class TraceMaker {
     { bytes, gfp: written }: NonNullable<KmemEvent['request']>,
   ): void {
     if (bytes < 1 || bytes > LARGEST_BYTES) {
-      this.#drop(bytes < 1 ? 'requests for no bytes' : 'requests for more than 4 MiB');
+      this.#drop('request', bytes < 1 ? 'for no bytes' : 'for more than 4 MiB');
       return;
     }
     const { gfp, left } = this.#masks.portable(written);
@@ -182,8 +184,9 @@ class TraceMaker {
     this.rows.push({ timeNs: this.#nowNs - this.#firstNs, ...row });
   }
 
-  #drop(what: string): void {
-    this.#dropped.set(what, (this.#dropped.get(what) ?? 0) + 1);
+  #drop(noun: string, why: string): void {
+    const { count } = this.#dropped.get(why) ?? { count: 0 };
+    this.#dropped.set(why, { noun, count: count + 1 });
   }
 }
 
