@@ -5,7 +5,6 @@ import { formatGfp } from '../model/mm/gfp.ts';
 import {
   OP_ALLOCATE,
   OP_FREE,
-  OP_LEAK,
   type Operation,
   type OperationSource,
   type TaskView,
@@ -78,10 +77,7 @@ export class RequestLog {
       const given = [`bytes_alloc=${bytesGiven(sizeBytes)}`, `gfp_flags=${gfp}`];
       this.#lines.push(`kmalloc: ${[...words, ...given].join(' ')}`);
     }
-    if (kind !== OP_FREE && kind !== OP_LEAK) return;
-    const pointer = pointers.get(slot);
-    pointers.delete(slot);
-    if (kind === OP_FREE) this.#lines.push(`kfree: call_site=${site} ptr=${pointer}`);
+    if (kind === OP_FREE) this.#lines.push(`kfree: call_site=${site} ptr=${pointers.get(slot)}`);
   }
 }
 

@@ -91,9 +91,8 @@ function geometryNotes(taken: readonly SlabCacheState[], kernel: KernelProfile):
   const names = other.map(
     ({ name, objectSize }) => `${name} (${objectSize}, not ${own.get(name)})`,
   );
-  return [
-    `Objects of another size than in ${kernel.name} count with their pages: ${names.join(', ')}.`,
-  ];
+  const told = names.join(', ');
+  return [`Objects of another size than in ${kernel.name} count with their pages: ${told}.`];
 }
 
 function untaken(caches: readonly SlabCacheState[], simulated: ReadonlySet<string>): string[] {

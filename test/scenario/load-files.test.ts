@@ -53,8 +53,10 @@ describe('a parameter that names a file', () => {
     const texts = { 'deep/base.yaml': playing('a.csv'), 'deep/a.csv': TRACE, 'b.csv': TRACE };
     const text = 'extends: deep/base.yaml\n';
     expect(load(text, texts).scenario.load[0]!.params['file']).toBe(TRACE);
-    const { scenario } = load(text, texts, ['load.0.params.file=b.csv']);
-    expect(scenario.load[0]!.files).toEqual({ file: 'b.csv' });
+    for (const file of ['b.csv', 'deep/a.csv']) {
+      const { scenario } = load(text, texts, [`load.0.params.file=${file}`]);
+      expect(scenario.load[0]!.files).toEqual({ file });
+    }
   });
 
   it('that is not there is one message, with the place of its name', () => {

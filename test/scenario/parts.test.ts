@@ -122,6 +122,12 @@ describe('the part of a machine', () => {
     );
   });
 
+  it('leaves a boost out that the file has in its watermarks', () => {
+    const { notes } = part(dumpOf({ min: 1012, low: 1137, high: 1262 }));
+    expect(notes).toContain('The part gives the watermarks that the file reports.');
+    expect(notes).toContain('Not taken: the boost of Normal.');
+  });
+
   it('keeps to what a scenario may say', () => {
     // Before Linux 3.10 present pages, which leave some out, stand for managed ones.
     const text = zoneinfoText([{ ...zone, free: 66100 }]).replace(/ +managed .*\n/, '');

@@ -11,7 +11,7 @@ import { type DumpLine, DumpText, quoted } from './dump-text.ts';
 //   /* kmalloc: call_site=… ptr=… */                             in a graph of functions
 
 const EVENT =
-  /(?:^|[\s:*])(kmalloc|kmalloc_node|kmem_cache_alloc|kmem_cache_alloc_node|kfree|kmem_cache_free):(?=\s|$)/;
+  /(?:^|[\s:*])(kmalloc(?:_node)?|kmem_cache_alloc(?:_node)?|kfree|kmem_cache_free):(?=\s|$)/;
 const OTHER = /\s\d+(?:\.\d+)?:\s+(?:\w+:)?(\w+):(?:\s|$)/;
 const FIELD = /\b(?:call_site|ptr|bytes_req|bytes_alloc|gfp_flags|node|accounted|name)=/;
 const LOST = /\[LOST (\d+) EVENTS\]/;

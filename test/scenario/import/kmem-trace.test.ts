@@ -159,6 +159,7 @@ describe('masks', () => {
 
   it('as numbers are read by the table that makes the fewest names of all of them', () => {
     expect(mask('0xdc0')).toBe('GFP_KERNEL|__GFP_ZERO');
+    expect(notesOf(at(1, kmalloc('1', '0xdc0')))[0]).toContain('as Linux 6.8 to 6.12 has them');
     expect(mask('0x14000c0')).toBe('GFP_KERNEL');
     expect(mask('0x24080c0')).toBe('GFP_KERNEL|__GFP_ZERO');
     // 0x820: HIGH and KSWAPD_RECLAIM are GFP_ATOMIC only since 6.3.
@@ -282,6 +283,11 @@ describe('what is told beside', () => {
       "left out, damaged: line 7: kfree without ptr in 'call_site=f+0x1/0x2 pt'",
       'left out, damaged: 2 more, up to line 9',
     ]);
+  });
+
+  it('an event that ends within its mask', () => {
+    const text = at(1, kmalloc('a')) + at(2, kmalloc('b', 'GFP_KERNEL|'));
+    expect(notesOf(text)[0]).toMatch(/^left out, damaged: line 2: kmalloc without gfp_flags in /);
   });
 
   it('what the recording says it has lost', () => {
