@@ -92,7 +92,8 @@ function geometryNotes(taken: readonly SlabCacheState[], kernel: KernelProfile):
     ({ name, objectSize }) => `${name} (${objectSize}, not ${own.get(name)})`,
   );
   const told = names.join(', ');
-  return [`Objects of another size than in ${kernel.name} count with their pages: ${told}.`];
+  const what = `Objects of another size than in ${kernel.name}`;
+  return [`${what} count with their pages: ${told}.`];
 }
 
 function untaken(caches: readonly SlabCacheState[], simulated: ReadonlySet<string>): string[] {
@@ -104,8 +105,8 @@ function untaken(caches: readonly SlabCacheState[], simulated: ReadonlySet<strin
     .map((cache) => `${cache.name} ${formatBytes(bytesOf(cache))}`);
   const bytes = left.reduce((sum, cache) => sum + bytesOf(cache), 0);
   return [
-    `Not taken: ${counted(left.length, 'cache')} of ${formatBytes(bytes)} from which no load asks, such as ` +
-      `${largest.join(', ')}; machine.free has to leave them out.`,
+    `Not taken: ${counted(left.length, 'cache')} of ${formatBytes(bytes)} from which no load ` +
+      `asks, such as ${largest.join(', ')}; machine.free has to leave them out.`,
   ];
 }
 
