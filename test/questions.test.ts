@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NodeFiles } from '../src/cli/files/node-files.ts';
 import { loadCatalogs } from '../src/cli/load-catalogs.ts';
-import { NodeFiles } from '../src/cli/node-files.ts';
 import { judgeClaims } from '../src/experiment/claims.ts';
 import { Runner } from '../src/experiment/run.ts';
 import { FAIL_PAGE_ALLOC_DEFAULTS } from '../src/model/fault/fault-attr.ts';

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../src/cli/exit-codes.ts';
-import { groupCells } from '../src/cli/fidelity-markdown.ts';
-import { openLaboratory } from '../src/cli/fidelity-measurements.ts';
+import { groupCells } from '../src/cli/fidelity/fidelity-markdown.ts';
+import { openLaboratory } from '../src/cli/fidelity/fidelity-measurements.ts';
 import {
   loadCatalogs,
   loadCommands,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { workerBundleName } from '../cli/code-hash.ts';
+import { workerBundleName } from '../cli/batch/code-hash.ts';
 import { importPlugIns, PLUG_IN_FOLDERS } from './plug-ins.ts';
 
 // Makes dist/batch-worker-HASH.mjs: the thread of a batch as one file. Some two hundred modules
@@ -19,7 +19,7 @@ for (const name of readdirSync(DIST)) {
   if (/^batch-worker-.*\.mjs$/.test(name)) rmSync(join(DIST, name));
 }
 await build({
-  entryPoints: [join(SRC, 'cli/batch-worker.js')],
+  entryPoints: [join(SRC, 'cli/batch/batch-worker.js')],
   outfile: join(DIST, workerBundleName()),
   bundle: true,
   format: 'esm',

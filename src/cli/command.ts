@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import type { Named } from '../base/catalog.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Options and positionals as yargs has parsed them; each command knows its own. */
 export type Arguments = Readonly<Record<string, unknown>>;

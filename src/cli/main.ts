@@ -3,16 +3,16 @@ import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { UserError } from '../base/user-error.ts';
 import { flagOf, textOf } from './arguments.ts';
-import type { ColorWish } from './color.ts';
 import type { Arguments, Command } from './command.ts';
-import { COMPLETION_FLAG } from './completion-scripts.ts';
 import { joinDashedValues } from './dashed-values.ts';
 import { EXIT_INTERNAL, EXIT_OK } from './exit-codes.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { COMPLETION_FLAG } from './help/completion-scripts.ts';
 import { loadCommands } from './load-catalogs.ts';
 import { checkOptions } from './option-rules.ts';
-import { destinationsOf, writeOutput } from './output.ts';
-import { Terminal } from './terminal.ts';
+import { destinationsOf, writeOutput } from './output/output.ts';
+import type { ColorWish } from './terminal/color.ts';
+import { Terminal } from './terminal/terminal.ts';
 import { usageFault } from './usage-fault.ts';
 import { VERSION } from './version.ts';
 
@@ -48,7 +48,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** What a shell may offer next: `SHELL WORD…`, the last of them being written. */
 async function answerShell(words: readonly string[], terminal: Terminal): Promise<number> {
-  const { complete, completionLines, joinedAtEquals } = await import('./complete.ts');
+  const { complete, completionLines, joinedAtEquals } = await import('./help/complete.ts');
   const [shell, ...line] = words;
   const { words: joined, cut } = shell === 'bash' ? joinedAtEquals(line) : { words: line, cut: 0 };
   const { candidates, paths } = await complete(joined, (await loadCommands()).all());

@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.ts';
 import { flagOf, listOf, textOf } from './arguments.ts';
 import type { Arguments } from './command.ts';
-import { FIGURE_FORMATS } from './figure-folder.ts';
+import { FIGURE_FORMATS } from './pages/figure-folder.ts';
 
 /** Options that name a file or a folder, or what lies in one. */
 const NAMES = ['out', 'name', 'directory', 'baseline', 'procfs', 'dmesg'];

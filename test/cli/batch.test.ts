@@ -41,14 +41,14 @@ describe('a batch', () => {
   });
 
   it('has threads that are one file, made of just this code', async () => {
-    type CodeHash = typeof import('../../src/cli/code-hash.ts');
+    type CodeHash = typeof import('../../src/cli/batch/code-hash.ts');
     const built = (await import(join(dirname(PROGRAM), 'code-hash.js'))) as CodeHash;
     const bundle = built.workerBundleName();
     expect(readdirSync(join(ROOT, 'dist')).filter((name) => /^batch-worker/.test(name))).toEqual([
       bundle,
     ]);
     // Without it, and of other code, threads load their modules one by one.
-    const program = changedProgram('cli/batch-worker.js', 'const input', '/* */ const input');
+    const program = changedProgram('cli/batch/batch-worker.js', 'const input', '/* */ const input');
     const other = emptyFolder();
     const words = [...BATCH, ...SHORT, '-j', '2', '-o', other];
     const { status, stdout } = runProgram(program, words, { cwd: ROOT });

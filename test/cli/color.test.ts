@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ColorWish, colorsFor, decideColor, painted } from '../../src/cli/color.ts';
+import { type ColorWish, colorsFor, decideColor, painted } from '../../src/cli/terminal/color.ts';
 import { emptyFolder, PROGRAM, runProgram } from './gfpsim.ts';
 
 const ESCAPE = '\u001b[';

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { complete, completionLines, joinedAtEquals } from '../../src/cli/complete.ts';
-import { COMPLETION_SCRIPTS } from '../../src/cli/completion-scripts.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
+import { complete, completionLines, joinedAtEquals } from '../../src/cli/help/complete.ts';
+import { COMPLETION_SCRIPTS } from '../../src/cli/help/completion-scripts.ts';
+import { isKnownWord } from '../../src/cli/help/value-words.ts';
 import { loadCommands, loadVariants } from '../../src/cli/load-catalogs.ts';
-import { bundledNames } from '../../src/cli/suites.ts';
-import { isKnownWord } from '../../src/cli/value-words.ts';
+import { bundledNames } from '../../src/cli/selection/suites.ts';
 import { emptyFolder, gfpsim, PROGRAM } from './gfpsim.ts';
 
 const commands = (await loadCommands()).all();

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { workerBundleName } from '../../src/cli/code-hash.ts';
-import { nodeVersion } from '../../src/cli/doctor.ts';
-import { builtFrom } from '../../src/cli/doctor-build.ts';
+import { workerBundleName } from '../../src/cli/batch/code-hash.ts';
+import { nodeVersion } from '../../src/cli/doctor/doctor.ts';
+import { builtFrom } from '../../src/cli/doctor/doctor-build.ts';
 import { changedProgram } from './built-copy.ts';
 import { emptyFolder, gfpsim, lastLine, runProgram } from './gfpsim.ts';
 
@@ -94,7 +94,7 @@ describe('the build', () => {
       writeFileSync(join(root, name), '');
       utimesSync(join(root, name), seconds, seconds);
     }
-    return builtFrom(root, pathToFileURL(join(root, 'dist/src/cli/doctor.js')).href);
+    return builtFrom(root, pathToFileURL(join(root, 'dist/src/cli/doctor/doctor.js')).href);
   }
 
   const BUNDLE = `dist/${workerBundleName()}`;

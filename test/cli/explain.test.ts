@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { explainFile, explanations } from '../../src/cli/explanations.ts';
+import { explainFile, explanations } from '../../src/cli/help/explanations.ts';
 import { loadCatalogs } from '../../src/cli/load-catalogs.ts';
 import { CALLER_CLASSES } from '../../src/model/kmemleak/caller-classes.ts';
 import { queryGfp } from '../../src/model/mm/gfp-query.ts';

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { complete } from '../../src/cli/complete.ts';
-import { IMPORT_KINDS } from '../../src/cli/import-kinds.ts';
+import { complete } from '../../src/cli/help/complete.ts';
 import { loadCommands } from '../../src/cli/load-catalogs.ts';
+import { IMPORT_KINDS } from '../../src/cli/requests/import-kinds.ts';
 import { emptyFolder, gfpsim, lastLine, PROGRAM, ROOT } from './gfpsim.ts';
 
 const MACHINE = join(ROOT, 'scenarios/machines/qemu-256M-6.1');

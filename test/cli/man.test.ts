@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
+import { manPage } from '../../src/cli/help/man-page.ts';
 import { loadCommands } from '../../src/cli/load-catalogs.ts';
-import { manPage } from '../../src/cli/man-page.ts';
 import { gfpsim } from './gfpsim.ts';
 
 const commands = (await loadCommands()).all();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { paint } from '../../src/cli/paint.ts';
+import { paint } from '../../src/cli/pages/paint.ts';
 import { drawing, element, standalone } from '../../src/report/plot/svg.ts';
 
 const text = (words: string, style: string) =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { progressLine } from '../../src/cli/batch-progress.ts';
-import { placeLine } from '../../src/cli/fidelity-batch.ts';
+import { progressLine } from '../../src/cli/batch/batch-progress.ts';
+import { placeLine } from '../../src/cli/fidelity/fidelity-batch.ts';
 
 it.each([
   [0, 0, 0, '0/200 runs'],

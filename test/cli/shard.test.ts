@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shardWish } from '../../src/cli/shard.ts';
+import { shardWish } from '../../src/cli/shards/shard.ts';
 
 const SLURM = { SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_COUNT: '4' };
 

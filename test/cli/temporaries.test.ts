@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sweepTemporaries, temporaryFor } from '../../src/cli/temporaries.ts';
+import { sweepTemporaries, temporaryFor } from '../../src/cli/files/temporaries.ts';
 
 const NOW_MS = 1_700_000_000_000;
 const DAY_MS = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { unpackWoff } from '../../src/cli/woff.ts';
+import { unpackWoff } from '../../src/cli/pages/woff.ts';
 
 const PACKED = Buffer.alloc(30, 'a');
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NodeFiles } from '../../src/cli/files/node-files.ts';
 import { loadCatalogs, loadFidelityGroups } from '../../src/cli/load-catalogs.ts';
-import { NodeFiles } from '../../src/cli/node-files.ts';
 import type { FidelityGroup } from '../../src/fidelity/fidelity-group.ts';
 import { Laboratory } from '../../src/fidelity/laboratory.ts';
 import type { ResolvedRun } from '../../src/scenario/resolve.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../src/base/catalog-folder.ts';
-import { REPORT_FORMATS } from '../../src/cli/report-formats.ts';
+import { REPORT_FORMATS } from '../../src/cli/output/report-formats.ts';
 import type { Format } from '../../src/report/format.ts';
 import { overallTables } from '../../src/report/overall-text.ts';
 import { type Report, withOverall } from '../../src/report/report.ts';

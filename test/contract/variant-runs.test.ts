@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import listCommand from '../../src/cli/commands/list.ts';
-import { explanations } from '../../src/cli/explanations.ts';
+import { explanations } from '../../src/cli/help/explanations.ts';
 import { loadKernels, loadVariants } from '../../src/cli/load-catalogs.ts';
-import { Terminal } from '../../src/cli/terminal.ts';
+import { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { CALLER_CLASSES } from '../../src/model/kmemleak/caller-classes.ts';
 import { IDEAS } from '../../src/model/kmemleak/ideas.ts';
 import { hex } from '../../src/model/mm/gfp.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fidelityText } from '../../src/cli/fidelity-text.ts';
+import { fidelityText } from '../../src/cli/fidelity/fidelity-text.ts';
+import { NodeFiles } from '../../src/cli/files/node-files.ts';
 import { loadCatalogs, loadFidelityGroups } from '../../src/cli/load-catalogs.ts';
-import { NodeFiles } from '../../src/cli/node-files.ts';
 import { FIDELITY_OUTPUT } from '../../src/cli/output-schemas/fidelity-output.ts';
 import { type Found, reportOf } from '../../src/fidelity/fidelity-report.ts';
 import { Laboratory } from '../../src/fidelity/laboratory.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '../../base/user-error.ts';
 import { listOf, textOf } from '../arguments.ts';
-import type { BaselineAction } from '../baseline-actions.ts';
+import type { BaselineAction } from '../baselines/baseline-actions.ts';
 import { BATCH_OPTIONS } from '../batch-options.ts';
 import type { Command } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
@@ -33,7 +33,7 @@ const command: Command = {
     },
   },
   async run(args, terminal) {
-    const { ACTIONS } = await import('../baseline-actions.ts');
+    const { ACTIONS } = await import('../baselines/baseline-actions.ts');
     const { suggestion } = await import('../../base/suggest.ts');
     const action = textOf(args, 'action') ?? '';
     const known = BASELINE_ACTIONS.find((name) => name === action);

@@ -4,8 +4,8 @@ import { BATCH_OPTIONS, DEFAULT_OUT } from '../batch-options.ts';
 import type { Command, CommandOutput } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
 import { EXIT_DRIFT, EXIT_THRESHOLD } from '../exit-codes.ts';
-import { withGiven } from '../given-options.ts';
-import { loadFormats, REPORT_FORMATS } from '../report-formats.ts';
+import { loadFormats, REPORT_FORMATS } from '../output/report-formats.ts';
+import { withGiven } from '../selection/given-options.ts';
 
 const DEFAULT_SUITE = 'smoke';
 
@@ -42,12 +42,12 @@ const command: Command = {
   async run(args, terminal) {
     const [files, { loadSelection }, { selectScenarios }, { batchOf }, checks, gates] =
       await Promise.all([
-        import('../baseline-files.ts'),
-        import('../load-selection.ts'),
-        import('../suites.ts'),
-        import('../batch-of.ts'),
-        import('../check-batch.ts'),
-        import('../check-thresholds.ts'),
+        import('../baselines/baseline-files.ts'),
+        import('../selection/load-selection.ts'),
+        import('../selection/suites.ts'),
+        import('../batch/batch-of.ts'),
+        import('../baselines/check-batch.ts'),
+        import('../baselines/check-thresholds.ts'),
       ]);
     const out = textOf(args, 'out') ?? DEFAULT_OUT;
     const words = listOf(args, 'scenario');
@@ -64,8 +64,8 @@ const command: Command = {
     const written = gates.writtenThresholds(demands, terminal);
     const thresholdsFor = gates.thresholdsFor(written, metrics);
     const batch = batchOf(selection, asked, scenarios);
-    await (await import('../make-batch.ts')).makeBatch(batch, terminal);
-    const { requestOf } = await import('../baseline-batch.ts');
+    await (await import('../batch/make-batch.ts')).makeBatch(batch, terminal);
+    const { requestOf } = await import('../baselines/baseline-batch.ts');
     const { hashes } = requestOf(named, asked, selection);
     const allowDrift = flagOf(args, 'allow-drift');
     const input = { batch, baseline, allowDrift, hashes, thresholdsFor };
@@ -82,7 +82,7 @@ const command: Command = {
 
 export default command;
 
-type Outcome = ReturnType<typeof import('../check-batch.ts')['checkBatch']>;
+type Outcome = ReturnType<typeof import('../baselines/check-batch.ts')['checkBatch']>;
 
 /** Drift goes first: it explains whatever else has changed. */
 function verdictOf(

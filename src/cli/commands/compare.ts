@@ -1,8 +1,8 @@
 import { flagOf, listOf, textOf } from '../arguments.ts';
 import { OUT_OPTION } from '../batch-options.ts';
 import type { Command } from '../command.ts';
-import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
-import { REPORT_FORMATS } from '../report-formats.ts';
+import { REPORT_FORMATS } from '../output/report-formats.ts';
+import { FIGURE_FORMATS, PLOT_OPTIONS } from '../pages/figure-folder.ts';
 
 const command: Command = {
   name: 'compare',
@@ -26,12 +26,12 @@ const command: Command = {
   async run(args, terminal) {
     const [{ loadSide }, { loadMetrics }, { sideBySide }, report, output, stored] =
       await Promise.all([
-        import('../stored-folder.ts'),
+        import('../stored/stored-folder.ts'),
         import('../load-catalogs.ts'),
         import('../../experiment/side-by-side.ts'),
-        import('../run-report.ts'),
-        import('../report-output.ts'),
-        import('../stored-pages.ts'),
+        import('../batch/run-report.ts'),
+        import('../output/report-output.ts'),
+        import('../stored/stored-pages.ts'),
       ]);
     const sides = listOf(args, 'results').map((one) => loadSide(one, textOf(args, 'out')));
     report.refuseNamesakes(sides.map(({ label }) => label));

@@ -2,7 +2,7 @@ import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
 import { textOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { COMPLETION_SCRIPTS } from '../completion-scripts.ts';
+import { COMPLETION_SCRIPTS } from '../help/completion-scripts.ts';
 
 const SHELLS = Object.keys(COMPLETION_SCRIPTS);
 

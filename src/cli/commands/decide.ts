@@ -13,8 +13,8 @@ import {
   LOCKDEP_OPTION,
   PROCFS_OPTION,
 } from '../common-options.ts';
-import { metadataRequest } from '../metadata-request.ts';
-import { orderAsked } from '../request-order.ts';
+import { metadataRequest } from '../requests/metadata-request.ts';
+import { orderAsked } from '../requests/request-order.ts';
 
 const command: Command = {
   name: 'decide',
@@ -61,7 +61,7 @@ const command: Command = {
   async run(args) {
     const [{ requestMachine }, { queryDecide }, { decideReportText }, { readGfp }] =
       await Promise.all([
-        import('../request-machine.ts'),
+        import('../requests/request-machine.ts'),
         import('../../model/decide-query.ts'),
         import('../../model/decide-text.ts'),
         import('../../model/mm/gfp.ts'),

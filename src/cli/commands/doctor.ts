@@ -13,7 +13,7 @@ const command: Command = {
   positionals: {},
   options: OUT_OPTION,
   async run(args, terminal) {
-    const { examine } = await import('../doctor.ts');
+    const { examine } = await import('../doctor/doctor.ts');
     const out = textOf(args, 'out') ?? DEFAULT_OUT;
     const findings = await examine({ out, color: terminal.color });
     const width = Math.max(...findings.map(({ check }) => check.length));

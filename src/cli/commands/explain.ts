@@ -2,7 +2,7 @@ import { suggestion } from '../../base/suggest.ts';
 import { UserError } from '../../base/user-error.ts';
 import { listOf } from '../arguments.ts';
 import { type Command, type CommandOutput, reportOutput } from '../command.ts';
-import type { Explanation } from '../explanations.ts';
+import type { Explanation } from '../help/explanations.ts';
 
 const command: Command = {
   name: 'explain',
@@ -19,7 +19,7 @@ const command: Command = {
   },
   options: {},
   async run(args) {
-    const { explainFile, explanations } = await import('../explanations.ts');
+    const { explainFile, explanations } = await import('../help/explanations.ts');
     const words = listOf(args, 'name');
     const all = await explanations();
     const whole = named(words.join(' '), all);

@@ -26,9 +26,9 @@ const command: Command = {
     const [{ loadCatalogs, loadFidelityGroups }, { openLaboratory }, { simulate }, words] =
       await Promise.all([
         import('../load-catalogs.ts'),
-        import('../fidelity-measurements.ts'),
-        import('../fidelity-batch.ts'),
-        import('../fidelity-words.ts'),
+        import('../fidelity/fidelity-measurements.ts'),
+        import('../fidelity/fidelity-batch.ts'),
+        import('../fidelity/fidelity-words.ts'),
       ]);
     const catalog = await loadFidelityGroups();
     const named = [...new Set(listOf(args, 'group'))].map((name) => catalog.get(name));
@@ -39,9 +39,9 @@ const command: Command = {
     const exact = flagOf(args, 'verbose');
     const detail = { groups: exact || named.length > 0, exact };
     const [{ fidelityText }, { fidelityMarkdown }, { fidelityCsv }] = await Promise.all([
-      import('../fidelity-text.ts'),
-      import('../fidelity-markdown.ts'),
-      import('../fidelity-csv.ts'),
+      import('../fidelity/fidelity-text.ts'),
+      import('../fidelity/fidelity-markdown.ts'),
+      import('../fidelity/fidelity-csv.ts'),
     ]);
     const wrong = words.disagreeing(report);
     return {

@@ -3,11 +3,11 @@ import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import type { KmemleakVariant } from '../../model/kmemleak/variant.ts';
 import type { GfpQueryOptions } from '../../model/mm/gfp-query.ts';
 import { flagOf, listOf, textOf } from '../arguments.ts';
-import { askedVariants } from '../asked-variants.ts';
-import { builtKernel } from '../built-kernel.ts';
 import { type Command, type CommandOutput, reportOutput } from '../command.ts';
 import { CONTEXT_OPTIONS, FLAG_OPTION, KERNEL_OPTION, LOCKDEP_OPTION } from '../common-options.ts';
-import { orderServed } from '../request-order.ts';
+import { orderServed } from '../requests/request-order.ts';
+import { askedVariants } from '../selection/asked-variants.ts';
+import { builtKernel } from '../selection/built-kernel.ts';
 
 const command: Command = {
   name: 'gfp',
@@ -67,7 +67,9 @@ async function tableOutput(
   variants: readonly KmemleakVariant[],
   options: GfpQueryOptions,
 ): Promise<CommandOutput> {
-  const { variantMasks, variantMasksCsv, variantMasksText } = await import('../variant-masks.ts');
+  const { variantMasks, variantMasksCsv, variantMasksText } = await import(
+    '../requests/variant-masks.ts'
+  );
   const report = variantMasks(mask, kernel, variants, options);
   const { render } = reportOutput(report, () => variantMasksText(report, kernel));
   return {

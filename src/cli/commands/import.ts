@@ -41,7 +41,7 @@ const command: Command = {
         expected: 'it beside dmesg',
       });
     }
-    const { IMPORT_KINDS } = await import('../import-kinds.ts');
+    const { IMPORT_KINDS } = await import('../requests/import-kinds.ts');
     const file = textOf(args, 'file') ?? '';
     // A parser of options makes nothing of a bare -.
     if (file === '') throw new UserError('no file', { expected: 'its path, or /dev/stdin' });

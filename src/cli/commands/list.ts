@@ -88,7 +88,9 @@ const command: Command = {
 export default command;
 
 async function listScenarios(): Promise<Rows> {
-  const { bundledScenarios, SCENARIO_FOLDER, scenarioQuestion } = await import('../suites.ts');
+  const { bundledScenarios, SCENARIO_FOLDER, scenarioQuestion } = await import(
+    '../selection/suites.ts'
+  );
   return bundledScenarios().map((name) => {
     const file = join(SCENARIO_FOLDER, `${name}.yaml`);
     return { name, summary: scenarioQuestion(file), source: relative(process.cwd(), file) };

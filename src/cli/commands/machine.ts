@@ -26,7 +26,7 @@ const command: Command = {
       { machineReportText },
       { parseMachineSettings },
     ] = await Promise.all([
-      import('../machine-source.ts'),
+      import('../requests/machine-source.ts'),
       import('../../scenario/machine-query.ts'),
       import('../../scenario/machine-query-text.ts'),
       import('../../scenario/machine-query-settings.ts'),

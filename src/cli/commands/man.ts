@@ -11,7 +11,7 @@ const command: Command = {
   async run() {
     const [{ loadCommands }, { manPage }, { VERSION }] = await Promise.all([
       import('../load-catalogs.ts'),
-      import('../man-page.ts'),
+      import('../help/man-page.ts'),
       import('../version.ts'),
     ]);
     const date = new Date().toISOString().slice(0, 10);

@@ -1,8 +1,8 @@
 import { listOf } from '../arguments.ts';
 import { NAME_OPTION, OUT_OPTION, STRICT_OPTION } from '../batch-options.ts';
 import type { Command } from '../command.ts';
-import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
-import { REPORT_FORMATS } from '../report-formats.ts';
+import { REPORT_FORMATS } from '../output/report-formats.ts';
+import { FIGURE_FORMATS, PLOT_OPTIONS } from '../pages/figure-folder.ts';
 
 const command: Command = {
   name: 'merge',
@@ -19,9 +19,9 @@ const command: Command = {
   },
   options: { ...OUT_OPTION, ...PLOT_OPTIONS, ...NAME_OPTION, ...STRICT_OPTION },
   async run(args, terminal) {
-    const { joinShards } = await import('../join-shards.ts');
+    const { joinShards } = await import('../shards/join-shards.ts');
     const joined = await joinShards(listOf(args, 'shard'), args);
-    const { finishBatch } = await import('../finish-batch.ts');
+    const { finishBatch } = await import('../batch/finish-batch.ts');
     return finishBatch(joined.asked, joined.made, joined.args, terminal);
   },
 };

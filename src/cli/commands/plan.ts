@@ -32,9 +32,9 @@ const command: Command = {
   },
   async run(args) {
     const [{ askedBatch }, { SHARDS_MAX }, { planOutput }] = await Promise.all([
-      import('../asked-batch.ts'),
-      import('../shard.ts'),
-      import('../plan-output.ts'),
+      import('../batch/asked-batch.ts'),
+      import('../shards/shard.ts'),
+      import('../shards/plan-output.ts'),
     ]);
     const shards = countOf(args, 'shards', 1, SHARDS_MAX);
     const asked = await askedBatch(listOf(args, 'scenario'), args);

@@ -22,7 +22,7 @@ const command: Command = {
     },
   },
   async run(args) {
-    const { playground } = await import('../playground.ts');
+    const { playground } = await import('../pages/playground.ts');
     const page = await playground(textOf(args, 'scenario'));
     return { render: () => page };
   },

@@ -8,7 +8,7 @@ import { textOf } from '../arguments.ts';
 import { DEFAULT_OUT, OUT_OPTION } from '../batch-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT_DRIFT, EXIT_MISSING } from '../exit-codes.ts';
-import type { FoundRun } from '../find-run.ts';
+import type { FoundRun } from '../stored/find-run.ts';
 
 /** Rows of the time series behind the drawing. */
 const COURSE_ROWS = 512;
@@ -34,13 +34,13 @@ const command: Command = {
       { courseOf },
       given,
     ] = await Promise.all([
-      import('../find-run.ts'),
-      import('../load-selection.ts'),
-      import('../suites.ts'),
+      import('../stored/find-run.ts'),
+      import('../selection/load-selection.ts'),
+      import('../selection/suites.ts'),
       import('../../experiment/plan.ts'),
       import('../../experiment/run.ts'),
-      import('../run-courses.ts'),
-      import('../given-options.ts'),
+      import('../pages/run-courses.ts'),
+      import('../selection/given-options.ts'),
     ]);
     const found = findRun(textOf(args, 'run') ?? '', textOf(args, 'out') ?? DEFAULT_OUT);
     const { files } = selectScenarios([found.file]);
@@ -55,7 +55,7 @@ const command: Command = {
     const runner = new Runner(scenarios, catalogs);
     const events = textOf(args, 'events');
     if (events !== undefined) {
-      const { writeEvents } = await import('../event-files.ts');
+      const { writeEvents } = await import('../batch/event-files.ts');
       writeEvents(events, terminal, (tell) => runner.log(planned.spec, tell));
     }
     const result = runner.run(planned.spec);

@@ -1,9 +1,9 @@
 import type { Report } from '../../report/report.ts';
 import { listOf } from '../arguments.ts';
 import type { Arguments, Command } from '../command.ts';
-import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
-import { REPORT_FORMATS } from '../report-formats.ts';
-import type { Terminal } from '../terminal.ts';
+import { REPORT_FORMATS } from '../output/report-formats.ts';
+import { FIGURE_FORMATS, PLOT_OPTIONS } from '../pages/figure-folder.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const command: Command = {
   name: 'report',
@@ -31,9 +31,9 @@ const command: Command = {
   },
   async run(args, terminal) {
     const [stored, { answerReport }, { reportOutput }] = await Promise.all([
-      import('../stored-folder.ts'),
+      import('../stored/stored-folder.ts'),
       import('../../report/answers.ts'),
-      import('../report-output.ts'),
+      import('../output/report-output.ts'),
     ]);
     const written = listOf(args, 'results');
     const answered = written.length === 1 ? stored.answersFile(written[0]!) : undefined;
@@ -55,13 +55,13 @@ async function reportsOf(
 ): Promise<readonly Report[]> {
   const [stored, { loadMetrics }, { sideBySide }, runs, answers, pages, { wantsPages }] =
     await Promise.all([
-      import('../stored-folder.ts'),
+      import('../stored/stored-folder.ts'),
       import('../load-catalogs.ts'),
       import('../../experiment/side-by-side.ts'),
-      import('../run-report.ts'),
+      import('../batch/run-report.ts'),
       import('../../report/answers.ts'),
-      import('../stored-pages.ts'),
-      import('../report-output.ts'),
+      import('../stored/stored-pages.ts'),
+      import('../output/report-output.ts'),
     ]);
   const sides = written.map((one) => stored.loadSide(one));
   runs.refuseNamesakes(sides.map(({ label }) => label));

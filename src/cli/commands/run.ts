@@ -1,12 +1,12 @@
 import type { Scenario } from '../../scenario/scenario.ts';
 import { countOf, listOf, textOf } from '../arguments.ts';
-import type { Batch, MadeBatch } from '../batch.ts';
+import type { Batch, MadeBatch } from '../batch/batch.ts';
 import { BATCH_OPTIONS, NAME_OPTION, STRICT_OPTION, VECTORS_OPTION } from '../batch-options.ts';
 import type { Arguments, Command } from '../command.ts';
 import { OVERRIDE_OPTIONS } from '../common-options.ts';
-import { FIGURE_FORMATS, PLOT_OPTIONS } from '../figure-folder.ts';
-import { REPORT_FORMATS } from '../report-formats.ts';
-import type { Terminal } from '../terminal.ts';
+import { REPORT_FORMATS } from '../output/report-formats.ts';
+import { FIGURE_FORMATS, PLOT_OPTIONS } from '../pages/figure-folder.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const MOST_RUNS = 1000;
 
@@ -37,17 +37,17 @@ const command: Command = {
     ...STRICT_OPTION,
   },
   async run(args, terminal) {
-    const { askedBatch } = await import('../asked-batch.ts');
+    const { askedBatch } = await import('../batch/asked-batch.ts');
     const wished = textOf(args, 'shard');
-    const { shardWish } = await import('../shard.ts');
+    const { shardWish } = await import('../shards/shard.ts');
     const wish = wished === undefined ? undefined : shardWish(wished, process.env);
     const asked = await askedBatch(listOf(args, 'scenario'), args);
     if (wish !== undefined) {
-      const { makeShard } = await import('../make-shard.ts');
+      const { makeShard } = await import('../shards/make-shard.ts');
       return makeShard(asked, wish, args, terminal);
     }
     const made = await makeRuns(asked.scenarios, args, { terminal, batchOf: asked.batchOf });
-    const { finishBatch } = await import('../finish-batch.ts');
+    const { finishBatch } = await import('../batch/finish-batch.ts');
     return finishBatch(asked, made, args, terminal);
   },
 };
@@ -68,10 +68,10 @@ async function makeRuns(
   const written = textOf(args, 'precision');
   if (written === undefined) {
     const batch = batchOf(scenarios);
-    await (await import('../make-batch.ts')).makeBatch(batch, terminal);
+    await (await import('../batch/make-batch.ts')).makeBatch(batch, terminal);
     return { batch, unreached: [] };
   }
-  const { makePrecise, precisionOf } = await import('../precise-batch.ts');
+  const { makePrecise, precisionOf } = await import('../batch/precise-batch.ts');
   const gamma = precisionOf(written);
   const most = countOf(args, 'max-reps', 2) ?? MOST_RUNS;
   return makePrecise({ scenarios, gamma, most, batchOf }, terminal);

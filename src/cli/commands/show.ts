@@ -25,8 +25,8 @@ const command: Command = {
   },
   async run(args) {
     const [{ selectScenarios }, { loadSelection }, { showRows }] = await Promise.all([
-      import('../suites.ts'),
-      import('../load-selection.ts'),
+      import('../selection/suites.ts'),
+      import('../selection/load-selection.ts'),
       import('../../scenario/show-rows.ts'),
     ]);
     const { files } = selectScenarios(listOf(args, 'scenario'));

@@ -17,8 +17,8 @@ const command: Command = {
   options: {},
   async run(args) {
     const [{ selectScenarios }, { loadSelection }] = await Promise.all([
-      import('../suites.ts'),
-      import('../load-selection.ts'),
+      import('../selection/suites.ts'),
+      import('../selection/load-selection.ts'),
     ]);
     const { files } = selectScenarios(listOf(args, 'file'));
     const { loaded } = await loadSelection(files, {});

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PartMap, PartValue } from '../../scenario/part-text.ts';
-import type { ImportReport } from '../import-kinds.ts';
+import type { ImportReport } from '../requests/import-kinds.ts';
 import { schemaOf } from './schema-of.ts';
 
 const PART_VALUE: z.ZodType<PartValue> = z.lazy(() =>

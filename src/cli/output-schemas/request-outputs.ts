@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DecideReport } from '../../model/decide-query.ts';
 import type { GfpReport } from '../../model/mm/gfp-query.ts';
-import type { VariantMasksReport } from '../variant-masks.ts';
+import type { VariantMasksReport } from '../requests/variant-masks.ts';
 import { schemaOf } from './schema-of.ts';
 
 const REMARK = z

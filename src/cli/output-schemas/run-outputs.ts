@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RunResult } from '../../experiment/run-result.ts';
 import type { ShowRow } from '../../scenario/show-rows.ts';
-import type { PlanRow } from '../plan-output.ts';
+import type { PlanRow } from '../shards/plan-output.ts';
 import { schemaOf } from './schema-of.ts';
 
 const ROW = schemaOf<ShowRow>()(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Finding } from '../doctor-build.ts';
-import type { Explanation } from '../explanations.ts';
+import type { Finding } from '../doctor/doctor-build.ts';
+import type { Explanation } from '../help/explanations.ts';
 import { schemaOf } from './schema-of.ts';
 
 const FINDING = schemaOf<Finding>()(

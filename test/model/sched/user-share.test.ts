@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NodeFiles } from '../../../src/cli/files/node-files.ts';
 import { loadCatalogs } from '../../../src/cli/load-catalogs.ts';
-import { NodeFiles } from '../../../src/cli/node-files.ts';
 import { RandomStreams } from '../../../src/engine/random-streams.ts';
 import { DEFAULT_COSTS } from '../../../src/model/costs.ts';
 import { Machine } from '../../../src/model/machine.ts';
