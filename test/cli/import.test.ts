@@ -175,6 +175,7 @@ describe('what import cannot read', () => {
   it.each([
     [['zoneinfo', 'nowhere'], 'nowhere: no such file; expected a copy of /proc/zoneinfo, or'],
     [['zoneinfo', 'bad.txt'], 'bad.txt:1:1: '],
+    [['zoneinfo', '.'], '.: no zoneinfo in this folder; expected a copy of /proc/zoneinfo, or'],
     [['dmesg', 'nowhere'], 'nowhere: no such file; expected a copy of a kernel log'],
     [['dmesg', '.'], '.: no such file; expected a copy of a kernel log'],
     [['dmesg', 'bad.txt'], 'bad.txt:1:1: no memory report; expected'],

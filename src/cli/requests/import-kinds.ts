@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import type { KernelProfile } from '../../kernel/kernel-profile.ts';
 import { importTrace, traceSummary } from '../../scenario/import/kmem-trace.ts';
@@ -48,6 +49,9 @@ export interface ImportSource {
 async function importDump({ file, kernel }: ImportSource): Promise<Imported> {
   const expected = 'a copy of /proc/zoneinfo, or a directory with copies of /proc files';
   if (statOf(file) === undefined) throw noFile(file, expected);
+  if (statOf(file)?.isDirectory() === true && statOf(join(file, 'zoneinfo')) === undefined) {
+    throw new UserError('no zoneinfo in this folder', { at: { file }, expected });
+  }
   const snapshot = readSnapshot(file, { file: '--procfs' }, new NodeFiles())!;
   return ofMachine('zoneinfo', snapshot, kernel);
 }
