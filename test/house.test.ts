@@ -50,6 +50,7 @@ const CLI_ROOMS: Readonly<Record<string, number>> = {
   terminal: 1,
   selection: 2,
   requests: 3,
+  bench: 3,
   fidelity: 3,
   pages: 3,
   output: 4,

@@ -1,14 +1,15 @@
+import { churnLoads, drainLoads } from '../../src/cli/bench/bench-loads.ts';
+import type { RunSpeed } from '../../src/cli/bench/run-speed.ts';
 import { alignTable } from '../../src/report/table.ts';
-import { churnLoads, drainLoads, largeMachine } from './loads.ts';
 import { median, sample, sampleInRounds } from './rounds.ts';
-import type { MemorySample, RunSample } from './samples.ts';
+import type { MemorySample } from './samples.ts';
 
 /** Whole runs on one core: kmalloc, its metadata and its event, and half of them the free. */
 export function benchRuns(rounds: number, share: number): string[] {
   const loads = [...churnLoads(Math.ceil(500_000 * share)), ...drainLoads(memoryFor(share))];
   const scenarios = new Map(loads.map(({ name, scenario }) => [name, scenario]));
   const samples = sampleInRounds([...scenarios.keys()], rounds, (name) =>
-    sample<RunSample>(['run', scenarios.get(name)!, 5]),
+    sample<RunSpeed>(['run', scenarios.get(name)!, 5]),
   );
   const rows = [...samples].map(([name, all]) => row(name, all));
   return [
@@ -39,8 +40,8 @@ export function benchMemory(share: number): string[] {
   ];
 }
 
-function row(name: string, all: readonly RunSample[]): string[] {
-  const [{ requests, metadata, events, fingerprint }] = all as [RunSample];
+function row(name: string, all: readonly RunSpeed[]): string[] {
+  const [{ requests, metadata, events, fingerprint }] = all as [RunSpeed];
   if (all.some((one) => one.fingerprint !== fingerprint)) throw new Error(`${name} is not stable`);
   const ns = median(all.map((one) => one.ns));
   const perSecond = (count: number) => `${((count / ns) * 1000).toFixed(2)} M`;
@@ -56,4 +57,14 @@ function row(name: string, all: readonly RunSample[]): string[] {
 
 function memoryFor(share: number): string {
   return share < 1 ? '64MiB' : '512MiB';
+}
+
+/** A large machine, of which only the frames are counted. */
+function largeMachine(memory: string): string {
+  return `
+    question: How much does a page frame take?
+    kernel: "6.1"
+    machine: { memory: ${memory} }
+    load: [{ workload: churn, params: { attempts: 1 } }]
+    variants: [untracked]`;
 }

@@ -1,12 +1,10 @@
 import { setTimeout as nextTurn } from 'node:timers/promises';
+import { fastestNs } from '../../src/cli/bench/cpu-time.ts';
+import { firstRunOf, type RunSpeed, runSpeed, scenarioOf } from '../../src/cli/bench/run-speed.ts';
 import { loadCatalogs } from '../../src/cli/load-catalogs.ts';
-import { Runner } from '../../src/experiment/run.ts';
 import type { RunResult } from '../../src/experiment/run-result.ts';
 import { Machine } from '../../src/model/machine.ts';
-import { loadScenario } from '../../src/scenario/load.ts';
 import { resolveRun, resolveScenario } from '../../src/scenario/resolve.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
-import { fastestNs } from './cpu-time.ts';
 import { QUEUES } from './hold-model.ts';
 
 // What one process measures: one thing, so that nothing compiled for another is in its way.
@@ -32,28 +30,9 @@ export function holdSample(queue: string, pending: number, share: number): HoldS
   return { nsPerHold: ns / perBlock, checksum };
 }
 
-export interface RunSample {
-  readonly ns: number;
-  readonly requests: number;
-  readonly metadata: number;
-  readonly events: number;
-  readonly fingerprint: string;
-}
-
 /** Whole runs of a scenario, from its resolved numbers to its metrics; the fastest counts. */
-export async function runSample(text: string, times: number): Promise<RunSample> {
-  const runOnce = await runnerOf(text);
-  let result = runOnce();
-  const ns = fastestNs(times, () => {
-    result = runOnce();
-  });
-  return {
-    ns,
-    requests: result.metrics['host_attempts']!.value!,
-    metadata: result.metrics['metadata_attempts']!.value!,
-    events: result.events,
-    fingerprint: result.fingerprint,
-  };
+export async function runSample(text: string, times: number): Promise<RunSpeed> {
+  return runSpeed(await runnerOf(text), times);
 }
 
 /** Bytes in use after `times` runs more than after the first two; needs --expose-gc. */
@@ -73,7 +52,8 @@ export interface MemorySample {
 
 /** What the columns of a new machine take; needs --expose-gc. */
 export async function memorySample(text: string): Promise<MemorySample> {
-  const { scenario, catalogs } = await load(text);
+  const catalogs = await loadCatalogs();
+  const scenario = scenarioOf(text, catalogs);
   const shared = resolveScenario(scenario, catalogs);
   const choice = { variant: scenario.variants[0]!, replication: 0 };
   const { config, tasks, streams } = resolveRun(scenario, shared, choice, catalogs);
@@ -86,20 +66,9 @@ export async function memorySample(text: string): Promise<MemorySample> {
 }
 
 async function runnerOf(text: string): Promise<() => RunResult> {
-  const { scenario, catalogs } = await load(text);
-  const runner = new Runner([scenario], catalogs);
-  const { name, seed } = scenario;
-  const variant = scenario.variants[0]!;
-  return () => runner.run({ scenario: name, variant, replication: 0, seed });
-}
-
-async function load(text: string): Promise<{ scenario: Scenario; catalogs: Catalogs }> {
   const catalogs = await loadCatalogs();
-  const files = { read: () => text, resolve: (_from: string, written: string) => written };
-  return { scenario: loadScenario('bench.yaml', { files, catalogs }).scenario, catalogs };
+  return firstRunOf(scenarioOf(text, catalogs), catalogs);
 }
-
-type Catalogs = Awaited<ReturnType<typeof loadCatalogs>>;
 
 /** Buffers are given back by a thread of their own, some time after their arrays were found dead. */
 async function settle(): Promise<void> {

@@ -49,6 +49,7 @@ const LINES: Readonly<Record<OutputName, readonly (readonly string[])[]>> = {
     ['rm', 'mine'],
     ['list'],
   ],
+  bench: [[...SMALL, '--rounds', '1']],
   decide: [
     ['128MiB', '--gfp', '0x1091220', '--free', 'DMA=117', '--free', 'DMA32=143'],
     [...PROCFS, '--gfp', 'GFP_ATOMIC', '--size', '256', '--slab-full'],

@@ -5,7 +5,7 @@ import { IMPORT_OUTPUT } from './import-output.ts';
 import { LIST_OUTPUT } from './list-output.ts';
 import { MACHINE_OUTPUT } from './machine-output.ts';
 import { DECIDE_OUTPUT, GFP_OUTPUT } from './request-outputs.ts';
-import { PLAN_OUTPUT, REPLAY_OUTPUT, SHOW_OUTPUT } from './run-outputs.ts';
+import { BENCH_OUTPUT, PLAN_OUTPUT, REPLAY_OUTPUT, SHOW_OUTPUT } from './run-outputs.ts';
 import {
   BASELINE_OUTPUT,
   DOCTOR_OUTPUT,
@@ -16,6 +16,7 @@ import {
 /** What `--format json` writes, by the command that writes it; those with a report share one. */
 export const OUTPUTS = {
   baseline: BASELINE_OUTPUT,
+  bench: BENCH_OUTPUT,
   decide: DECIDE_OUTPUT,
   doctor: DOCTOR_OUTPUT,
   explain: EXPLAIN_OUTPUT,

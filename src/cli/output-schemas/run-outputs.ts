@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RunResult } from '../../experiment/run-result.ts';
 import type { ShowRow } from '../../scenario/show-rows.ts';
+import type { BenchRow } from '../bench/bench-output.ts';
 import type { PlanRow } from '../shards/plan-output.ts';
 import { schemaOf } from './schema-of.ts';
 
@@ -77,6 +78,24 @@ export const PLAN_OUTPUT = z.strictObject({
           .int()
           .meta({ description: 'The part that makes it, from 1; with --shards' })
           .exactOptional(),
+      }),
+    ),
+  ),
+});
+
+export const BENCH_OUTPUT = z.strictObject({
+  schemaVersion: z.literal(1),
+  rounds: z.int(),
+  loads: z.array(
+    schemaOf<BenchRow>()(
+      z.strictObject({
+        load: z.string(),
+        kernel: z.string(),
+        variant: z.string(),
+        requests: z.int(),
+        metadata: z.int(),
+        events: z.int(),
+        cpuNs: z.number().meta({ description: 'CPU time of the fastest run' }),
       }),
     ),
   ),

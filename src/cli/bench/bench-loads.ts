@@ -32,13 +32,3 @@ export function drainLoads(memory: string): Load[] {
       variants: [nofail-4.15]`,
   }));
 }
-
-/** A large machine, of which only the frames are counted. */
-export function largeMachine(memory: string): string {
-  return `
-    question: How much does a page frame take?
-    kernel: "6.1"
-    machine: { memory: ${memory} }
-    load: [{ workload: churn, params: { attempts: 1 } }]
-    variants: [untracked]`;
-}
