@@ -42,7 +42,7 @@ describe('a batch', () => {
 
   it('has threads that are one file, made of just this code', async () => {
     type CodeHash = typeof import('../../src/cli/batch/code-hash.ts');
-    const built = (await import(join(dirname(PROGRAM), 'code-hash.js'))) as CodeHash;
+    const built = (await import(join(dirname(PROGRAM), 'batch/code-hash.js'))) as CodeHash;
     const bundle = built.workerBundleName();
     expect(readdirSync(join(ROOT, 'dist')).filter((name) => /^batch-worker/.test(name))).toEqual([
       bundle,
