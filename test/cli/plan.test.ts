@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { csvRows } from '../../src/experiment/csv-rows.ts';
 import { emptyFolder, gfpsim, PROGRAM, ROOT } from './gfpsim.ts';
 
-const BATCH = ['rfc-2018/injection', '-V', 'quiet-2011,pool-5.4', '-r', '3'];
+const BATCH = ['rfc-2018/injection', '-V', 'quiet-2011,pool-5.4', '-r', '2'];
 const SHORT = ['-s', 'load.0.params.attempts=300', '-s', "question=What's $this?"];
 
 function planned(words: readonly string[], folder = ROOT): string {
@@ -24,16 +24,16 @@ describe('plan', () => {
       expect(header?.join()).toBe('id,scenario,variant,replication,seed,stored,shard');
       return all;
     };
-    expect(rows().map((row) => row.at(-1))).toEqual(['1', '2', '3', '4', '1', '2']);
+    expect(rows().map((row) => row.at(-1))).toEqual(['1', '2', '3', '4']);
     expect(new Set(rows().map((row) => row.at(-2)))).toEqual(new Set(['no']));
     expect(readdirSync(out)).toEqual([]);
 
     expect(gfpsim(['run', ...BATCH, '--shard', '2/4', '-o', out]).status).toBe(0);
-    expect(rows().map((row) => row.at(-2))).toEqual(['no', 'yes', 'no', 'no', 'no', 'yes']);
+    expect(rows().map((row) => row.at(-2))).toEqual(['no', 'yes', 'no', 'no']);
     expect(gfpsim(['run', ...BATCH, '-o', out]).status).toBe(0);
     const [, ...made] = csvRows(readFileSync(join(out, 'injection/runs.csv'), 'utf8'));
     expect(rows().map((row) => row.slice(0, 5))).toEqual(made.map((row) => row.slice(0, 5)));
-    expect(planned([...BATCH, '-o', out])).toMatch(/^6 runs, 6 of them stored; plan \w{32}$/m);
+    expect(planned([...BATCH, '-o', out])).toMatch(/^4 runs, 4 of them stored; plan \w{32}$/m);
   });
 
   it('says in the terminal how many, and how to make them in parts', () => {
@@ -83,7 +83,7 @@ function workplace(): { folder: string; sh: (script: string, env?: NodeJS.Proces
 }
 
 describe('a file that hands out parts', () => {
-  const words = [...BATCH, ...SHORT, '--shards', '3'];
+  const words = [...BATCH, ...SHORT, '--shards', '2'];
   const whole = emptyFolder();
   const told = gfpsim(['run', ...BATCH, ...SHORT, '-q', '-o', whole]).stdout;
 
@@ -92,7 +92,7 @@ describe('a file that hands out parts', () => {
     const { sh } = workplace();
     const [, tasks] = /^#SBATCH --array=1-(\d)$/m.exec(script)!;
     const env = { SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_COUNT: tasks };
-    for (const id of ['3', '1', '2']) sh(script, { ...env, SLURM_ARRAY_TASK_ID: id });
+    for (const id of ['2', '1']) sh(script, { ...env, SLURM_ARRAY_TASK_ID: id });
     const [, join] = /--wrap=('.*')$/m.exec(script)!;
     expect(sh(`sh -c ${join}`)).toBe(told);
   });
@@ -108,28 +108,28 @@ describe('a file that hands out parts', () => {
   it('of a workflow has a job a shard, and one that joins them', () => {
     const script = planned([...words, '--format', 'github-matrix']);
     const { jobs } = parse(script) as { jobs: Record<'shard' | 'merge', Job> };
-    const { shard, merge } = jobs;
-    expect(shard.strategy?.matrix.shard).toEqual([1, 2, 3]);
-    const { sh } = workplace();
-    for (const each of [1, 2, 3]) {
-      sh(lastRun(shard).replace(/\$\{\{ matrix\.shard \}\}/, String(each)));
-    }
-    expect(sh(lastRun(merge).replace(/ --format.*/, ''))).toBe(told);
+    expect(jobs.shard.strategy?.matrix.shard).toEqual([1, 2]);
+    expect(lastRun(jobs.shard)).toBe(`${runLine()} --shard \${{ matrix.shard }}/2 -q`);
+    const merge = `${mergeLine()} --format job-summary >>"$GITHUB_STEP_SUMMARY"`;
+    expect(lastRun(jobs.merge)).toBe(merge);
   });
 
   it('of an indexed job has an index a shard', () => {
     const { spec } = parse(planned([...words, '--format', 'k8s'])) as { spec: IndexedJob };
-    expect([spec.completions, spec.completionMode]).toEqual([3, 'Indexed']);
+    expect([spec.completions, spec.completionMode]).toEqual([2, 'Indexed']);
     const [container] = spec.template.spec.containers;
-    const [{ name, value }] = container!.env;
-    const { folder, sh } = workplace();
-    for (const index of ['0', '1', '2']) {
-      sh(container!.command[2]!, { [name]: value, JOB_COMPLETION_INDEX: index });
-    }
-    const shards = readdirSync(join(folder, 'results')).filter((file) => file.endsWith('.shard'));
-    const paths = shards.map((file) => join(folder, 'results', file));
-    expect(gfpsim(['merge', ...paths, '-o', emptyFolder()]).stdout).toBe(told);
+    expect(container!.env).toEqual([{ name: 'GFPSIM_SHARD_TOTAL', value: '2' }]);
+    expect(container!.command).toEqual(['sh', '-c', `exec ${runLine()} --shard auto -j 1`]);
   });
+
+  /** The commands that the job array has, which was run. */
+  function runLine(): string {
+    return /^exec (.*) --shard auto -j /m.exec(planned([...words, '--format', 'slurm']))![1]!;
+  }
+
+  function mergeLine(): string {
+    return /--wrap='(.*)'$/m.exec(planned([...words, '--format', 'slurm']))![1]!;
+  }
 });
 
 interface Job {
