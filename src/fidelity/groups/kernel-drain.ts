@@ -46,7 +46,7 @@ const COUNTERS = [
   'allocstall_normal',
 ] as const;
 /** Of the measured median; what lies inside the measured spread is right as well. */
-const SHARE = 0.25;
+const SHARE = 0.1;
 /** Masks that differ only where faults are injected. */
 const QUIET = ['quiet-2011', 'rfc-nowait', 'knob-task'];
 
@@ -61,7 +61,7 @@ const group: FidelityGroup = {
   heldTo: ['pages scanned and reclaimed by kswapd and directly', 'stalls', 'deaths'],
   unit: 'settings',
   agreement:
-    'inside the measured spread, or within 25 % of the median; deaths inside the 95 % interval',
+    'inside the measured spread, or within 10 % of the median; deaths inside the 95 % interval',
   measurements: [MEASURED, 'pressure/qemu-256M-4.17', 'pressure/qemu-256M-6.1'],
   settings: (laboratory) => {
     const all = laboratory.list<MeasuredDrains>(MEASURED);

@@ -7,11 +7,14 @@ import {
   MIGRATE_UNMOVABLE,
 } from '../../../src/model/machine-config.ts';
 import { buildMemory, type Memory } from '../../../src/model/memory.ts';
+import { INACTIVE_FILE, Isolated } from '../../../src/model/reclaim/lru.ts';
 import { KERNEL_61, KERNELS, machineOf, zoneX } from '../machines.ts';
 
 const BASE = 1 << 17;
 const PAGEBLOCK = 512;
 const PAGEBLOCKS = 128;
+/** Of every zone. */
+const ZONE_INDEX_MAX = 4;
 
 /** Blocks by [type][order]; each argument is a list of [order, count]. */
 type Counts = readonly (readonly [number, number])[];
@@ -130,4 +133,28 @@ test('pages on per-CPU lists are movable ones: no unmovable request gets them', 
   expect(memory.pcp.pagesOf(zone)).toBe(4);
   memory.pcp.take(0, zone, MIGRATE_MOVABLE, 0);
   expect(memory.pcp.pagesOf(zone)).toBe(3);
+});
+
+test('the age of page cache says nothing of its address, but in windows of read-ahead', () => {
+  const windows = 512;
+  const machine = {
+    ...machineOf(KERNEL_61, [zoneX({ pages: 4096 })]),
+    cleanFilePages: 32 * windows,
+  };
+  const { lru } = buildMemory(machine);
+  const batch = new Isolated();
+  const starts: number[] = [];
+  for (let window = 0; window < windows; window++) {
+    lru.isolate(batch, INACTIVE_FILE, 32, ZONE_INDEX_MAX);
+    const [first = 0] = batch.pfns;
+    expect([...batch.pfns]).toEqual(Array.from({ length: 32 }, (_, page) => first + page));
+    starts.push(first);
+  }
+  expect(new Set(starts).size).toBe(windows);
+  // Of a random order, half of the steps go up, and each is a third of the whole way on average.
+  const steps = starts.slice(1).map((start, i) => start - starts[i]!);
+  const up = steps.filter((step) => step > 0).length / steps.length;
+  const way = steps.reduce((sum, step) => sum + Math.abs(step), 0) / steps.length;
+  expect(Math.abs(up - 1 / 2)).toBeLessThan(0.1);
+  expect(Math.abs(way / (32 * windows) - 1 / 3)).toBeLessThan(0.05);
 });
