@@ -1,4 +1,10 @@
-import type { OptionTable } from './command.ts';
+import type { OptionTable, Positional } from './command.ts';
+
+/** Scenarios as they are named; `otherwise`: what is taken where none is. */
+export function scenarioPositional(otherwise = ''): Readonly<Record<'scenario', Positional>> {
+  const describe = `Files, folders or bundled names${otherwise === '' ? '' : `; ${otherwise}`}`;
+  return { scenario: { describe, array: true, words: ['<scenarios>', '<files>'] } };
+}
 
 export const KERNEL_OPTION: OptionTable = {
   kernel: {

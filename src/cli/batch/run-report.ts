@@ -19,10 +19,10 @@ import { locate } from '../../scenario/load-places.ts';
 import { resolveScenario, variantsOf } from '../../scenario/resolve.ts';
 import { kernelOf } from '../../scenario/resolve-kernel.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { DEFAULT_OUT } from '../batch-options.ts';
 import { BASELINES } from '../stored/stored-folder.ts';
 
 const SAMPLE_PERIOD_NS = 100_000_000;
-const DEFAULT_OUT = 'results';
 
 /** results/<name>; the name must stay inside the folder. */
 export function resultsFolder(

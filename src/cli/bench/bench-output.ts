@@ -1,3 +1,4 @@
+import { TERMINAL_WIDTH } from '../../base/fold-line.ts';
 import { alignTable, wrap } from '../../report/table.ts';
 import type { Catalogs } from '../../scenario/catalogs.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -64,6 +65,6 @@ function benchText(rows: readonly BenchRow[]): string[] {
   return [
     ...alignTable([header, ...cells], ['left', 'left', 'right', 'right', 'right', 'right']),
     '',
-    ...wrap(note, 80),
+    ...wrap(note, TERMINAL_WIDTH),
   ];
 }

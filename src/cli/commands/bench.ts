@@ -1,6 +1,6 @@
 import { countOf, listOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { OVERRIDE_OPTIONS } from '../common-options.ts';
+import { OVERRIDE_OPTIONS, scenarioPositional } from '../common-options.ts';
 
 const ROUNDS = 5;
 const ROUNDS_MAX = 1000;
@@ -11,13 +11,7 @@ const command: Command = {
   usage: 'bench [scenario..]',
   example: ['gfpsim bench rfc-2018/injection', 'what a run of it takes, of its first proposal'],
   formats: ['text', 'json'],
-  positionals: {
-    scenario: {
-      describe: 'Files, folders or bundled names; churn and drain on each kernel',
-      array: true,
-      words: ['<scenarios>', '<files>'],
-    },
-  },
+  positionals: scenarioPositional('churn and drain on each kernel'),
   options: {
     ...OVERRIDE_OPTIONS,
     rounds: {

@@ -7,7 +7,7 @@ import {
   VECTORS_OPTION,
 } from '../batch-options.ts';
 import type { Command } from '../command.ts';
-import { OVERRIDE_OPTIONS } from '../common-options.ts';
+import { OVERRIDE_OPTIONS, scenarioPositional } from '../common-options.ts';
 
 const command: Command = {
   name: 'plan',
@@ -15,13 +15,7 @@ const command: Command = {
   usage: 'plan [scenario..]',
   example: ['gfpsim plan rfc-2018 -r 1000 --shards 8 --format slurm', 'a job array for sbatch'],
   formats: ['text', 'json', 'csv', 'slurm', 'github-matrix', 'k8s', 'parallel'],
-  positionals: {
-    scenario: {
-      describe: 'Files, folders or bundled names; the suite rfc-2018',
-      array: true,
-      words: ['<scenarios>', '<files>'],
-    },
-  },
+  positionals: scenarioPositional('the suite rfc-2018'),
   options: {
     ...OVERRIDE_OPTIONS,
     ...PARAM_OPTION,

@@ -3,7 +3,7 @@ import { countOf, listOf, textOf } from '../arguments.ts';
 import type { Batch, MadeBatch } from '../batch/batch.ts';
 import { BATCH_OPTIONS, NAME_OPTION, STRICT_OPTION, VECTORS_OPTION } from '../batch-options.ts';
 import type { Arguments, Command } from '../command.ts';
-import { OVERRIDE_OPTIONS } from '../common-options.ts';
+import { OVERRIDE_OPTIONS, scenarioPositional } from '../common-options.ts';
 import { REPORT_FORMATS } from '../output/report-formats.ts';
 import { FIGURE_FORMATS, PLOT_OPTIONS } from '../pages/figure-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -17,13 +17,7 @@ const command: Command = {
   example: ['gfpsim run rfc-2018/drain -V quiet-2011,rfc-strict', 'two proposals under one load'],
   formats: REPORT_FORMATS,
   folders: FIGURE_FORMATS,
-  positionals: {
-    scenario: {
-      describe: 'Files, folders or bundled names; the suite rfc-2018',
-      array: true,
-      words: ['<scenarios>', '<files>'],
-    },
-  },
+  positionals: scenarioPositional('the suite rfc-2018'),
   options: {
     ...OVERRIDE_OPTIONS,
     ...BATCH_OPTIONS,

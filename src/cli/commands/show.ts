@@ -2,7 +2,7 @@ import { TERMINAL_WIDTH } from '../../base/fold-line.ts';
 import { hang } from '../../report/table.ts';
 import { flagOf, listOf } from '../arguments.ts';
 import { type Command, reportOutput } from '../command.ts';
-import { OVERRIDE_OPTIONS } from '../common-options.ts';
+import { OVERRIDE_OPTIONS, scenarioPositional } from '../common-options.ts';
 
 const VALUE_WIDTH = 16;
 
@@ -12,13 +12,7 @@ const command: Command = {
   usage: 'show <scenario..>',
   example: ['gfpsim show rfc-2018/drain --origin', 'what is simulated, and who says so'],
   formats: ['text', 'json'],
-  positionals: {
-    scenario: {
-      describe: 'Files, folders or bundled names',
-      array: true,
-      words: ['<scenarios>', '<files>'],
-    },
-  },
+  positionals: scenarioPositional(),
   options: {
     ...OVERRIDE_OPTIONS,
     origin: { type: 'boolean', describe: 'Where each value comes from' },

@@ -1,3 +1,4 @@
+import { TERMINAL_WIDTH } from '../../base/fold-line.ts';
 import {
   type FidelityReport,
   type FidelityRow,
@@ -25,7 +26,6 @@ import {
 // drain: drains with nothing to reclaim, ...              of a group that was asked for, and with
 //   4.17 128M GFP_ATOMIC 256 bytes, boot 1                -v of all: setting by setting
 
-const WIDTH = 80;
 const GRADES: readonly Agreement[] = ['exact', 'spread', 'chance', 'slack'];
 const LEGEND = [
   'spread: among the measured runs; chance: as two samples of one law; slack: within the',
@@ -49,7 +49,7 @@ export function fidelityText(report: FidelityReport, detail: Detail): string {
     ...section('farthest from what was measured', groups.flatMap(far)),
     ...(detail.groups ? groups.flatMap((group) => ['', ...details(group, detail)]) : []),
     '',
-    ...wrap(overall(report), WIDTH),
+    ...wrap(overall(report), TERMINAL_WIDTH),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -64,7 +64,7 @@ function summary(groups: readonly GroupReport[]): string[] {
   ]);
   const head = ['group', 'amount', 'agree', ...GRADES, 'ratio'];
   const aligns: Align[] = head.map((_, i) => (i === 0 ? 'left' : 'right'));
-  return [...alignTable([head, ...rows], aligns), ...wrap(LEGEND, WIDTH)];
+  return [...alignTable([head, ...rows], aligns), ...wrap(LEGEND, TERMINAL_WIDTH)];
 }
 
 function section(heading: string, lines: readonly string[]): string[] {
@@ -75,7 +75,9 @@ function outside({ name, rows }: GroupReport): string[] {
   const wrong = rows.filter(({ agreement }) => agreement === 'outside');
   const left = wrong.length - OUTSIDE_MOST;
   return [
-    ...wrong.slice(0, OUTSIDE_MOST).flatMap((row) => hang(`  ${name}  `, rowText(row), WIDTH)),
+    ...wrong
+      .slice(0, OUTSIDE_MOST)
+      .flatMap((row) => hang(`  ${name}  `, rowText(row), TERMINAL_WIDTH)),
     ...(left > 0 ? [`  ${name}  and ${left} more: gfpsim fidelity ${name}`] : []),
   ];
 }
@@ -84,16 +86,16 @@ function outside({ name, rows }: GroupReport): string[] {
 function far({ name, rows }: GroupReport): string[] {
   const row = farthest(rows.filter(({ agreement }) => agreement !== 'outside'));
   if (row === undefined || row.ratio === 1) return [];
-  return hang(`  ${name}  `, rowText(row), WIDTH);
+  return hang(`  ${name}  `, rowText(row), TERMINAL_WIDTH);
 }
 
 function details(group: GroupReport, { exact }: Detail): string[] {
   const shown = group.rows.filter((row) => isTold(row, exact));
   const folded = group.rows.length - shown.length;
   return [
-    ...wrap(`${group.name}: ${group.summary}`, WIDTH),
-    ...hang('  held to: ', group.heldTo.join('; '), WIDTH),
-    ...hang('  agrees:  ', group.agreement, WIDTH),
+    ...wrap(`${group.name}: ${group.summary}`, TERMINAL_WIDTH),
+    ...hang('  held to: ', group.heldTo.join('; '), TERMINAL_WIDTH),
+    ...hang('  agrees:  ', group.agreement, TERMINAL_WIDTH),
     ...(shown.length === 0 ? [] : settings(shown)),
     ...(folded === 0 ? [] : [`  exact: ${quantitiesText(folded)}`]),
   ];
@@ -118,7 +120,7 @@ function settings(rows: readonly FidelityRow[]): string[] {
     ...lines.flatMap((line, i) => {
       const name = settingOf(rows[i]!);
       const isNew = i === 0 || settingOf(rows[i - 1]!) !== name;
-      return isNew ? [...wrap(name, WIDTH, ' '), line] : [line];
+      return isNew ? [...wrap(name, TERMINAL_WIDTH, ' '), line] : [line];
     }),
   ];
 }

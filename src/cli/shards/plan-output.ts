@@ -1,4 +1,5 @@
 import { counted } from '../../base/counted.ts';
+import { TERMINAL_WIDTH } from '../../base/fold-line.ts';
 import { UserError } from '../../base/user-error.ts';
 import { csv } from '../../experiment/results-layout.ts';
 import type { RunSpec } from '../../experiment/run-result.ts';
@@ -91,7 +92,7 @@ function shardLines({ asked, out, args }: PlanInput, runs: number, shards: numbe
   const text =
     `${counted(shards, 'shard')} of ${each}: gfpsim ${words} --shard 1/${shards} to ` +
     `${shards}/${shards}, then gfpsim merge ${quoted(`${out}/${asked.name}`)}.*-of-${shards}.shard`;
-  return wrap(text, 80);
+  return wrap(text, TERMINAL_WIDTH);
 }
 
 function submitted({ asked, shards, out, args }: PlanInput, format: string): SubmittedBatch {
